@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef VTUNE_BENCH_H
+#define VTUNE_BENCH_H
+
+#include <stdbool.h>
+
+#include <libvtune.h>
+
+/* A measurement does its work once; false ends the benchmark. */
+typedef bool (*bench_work)(void *data);
+
+/* ---- hosts.c: what is measured with ---- */
+
+struct bench_host {
+	unsigned int nodes, cpus_per_node;
+	unsigned int free_nodes; /* the CPUs of the others are another VM's */
+	bool ring;		 /* nodes in a ring, else on boards of four */
+};
+
+/* A host document: the CPUs of a node are cores of two threads, under caches of
+ * eight CPUs. A new string. */
+char *bench_host_document(const struct bench_host *host);
+/* A VM of so many vCPUs, with 1 GiB each, on so many cells. A new string. */
+char *bench_spec_document(unsigned int vcpus, unsigned int cells);
+/* The topology of host/load and host/hwloc-alone. */
+const char *bench_synthetic(void);
+
+/* ---- floor.c: the same bytes with the bare libraries ---- */
+
+struct bench_floor;
+
+/* The documents are borrowed. */
+struct bench_floor *bench_floor_new(const char *spec_json, const char *plan_xml);
+/* json-c parses the spec, libxml2 builds the domain and writes it. */
+bool bench_floor_text(void *floor);
+void bench_floor_free(struct bench_floor *floor);
+/* hwloc alone loads bench_synthetic(). */
+bool bench_floor_hwloc(void *unused);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* vtune-place: plan virtual machines on a host. */
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static const char help[] =
+	"Usage: vtune-place [plan] [OPTION...] SPEC [SPEC...]\n"
+	"       vtune-place host [OPTION...]\n"
+	"\n"
+	"Decide where virtual machines run inside a host: on which CPUs, with which\n"
+	"memory. 'plan' (the default) plans the VM that SPEC, a JSON file, describes;\n"
+	"several VMs in the order given. 'host' shows the host.\n"
+	"\n"
+	"  --host SOURCE      the host to plan on:\n"
+	"                       system               this machine (the default)\n"
+	"                       hwloc:FILE           hwloc XML (lstopo FILE.xml)\n"
+	"                       capabilities:FILE    virsh capabilities\n"
+	"                       json:FILE            a host document\n"
+	"                       synthetic:STRING     numa:2(memory=8GiB) core:8 pu:2\n"
+	"  --state FILE       lay reserved and shared CPUs, overcommit and the VMs that\n"
+	"                     are there already (JSON) over the host\n"
+	"  --format FORMAT    text (the default), json, svg; for a plan also xml,\n"
+	"                     which is a libvirt domain\n"
+	"  --domain FILE      lay the plan into this libvirt domain XML\n"
+	"  --virt-type TYPE   the type of the domain that is written: kvm (the default)\n"
+	"                     or qemu\n"
+	"  --explain          say also why each node and core that was left out was\n"
+	"  --capacity         say how many VMs like SPEC fit, and what runs out first\n"
+	"  -o, --output FILE  write there and not to standard output\n"
+	"  -v, --verbose      say what is done\n"
+	"  -q, --quiet        say only errors: the status tells whether the VMs fit\n"
+	"  -h, --help         show this help\n"
+	"  -V, --version      show the version\n"
+	"\n"
+	"FILE or SPEC '-' is standard input.\n"
+	"Status: 0 done, 1 a VM does not fit, 2 bad usage or input, 3 the system failed.\n";
+
+static enum status show(const struct options *options, const char *what)
+{
+	struct text text = { 0 };
+	enum status status;
+
+	status = text_add(&text, what) ? output_write(options, &text) : say_memory();
+	text_free(&text);
+	return status;
+}
+
+static enum status show_version(const struct options *options)
+{
+	struct text text = { 0 };
+	enum status status;
+
+	if (text_add(&text, "vtune-place ") && text_add(&text, vtune_version()) &&
+	    text_add(&text, "\n"))
+		status = output_write(options, &text);
+	else
+		status = say_memory();
+	text_free(&text);
+	return status;
+}
+
+/* A file that is opened must not become standard output or standard error
+ * because the caller closed them. Opened the wrong way round, so that using
+ * them is still an error. */
+static void hold_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .host = "system" };
+	enum status status;
+
+	hold_standard_files();
+	/* Then writing fails with EPIPE or EFBIG, and that is said and cleaned up. */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	status = options_parse(argc, argv, &options);
+	if (status != STATUS_DONE)
+		return (int)status;
+	switch (options.action) {
+	case ACTION_HELP:
+		return (int)show(&options, help);
+	case ACTION_VERSION:
+		return (int)show_version(&options);
+	case ACTION_HOST:
+		return (int)command_host(&options);
+	case ACTION_PLAN:
+		break;
+	}
+	return (int)command_plan(&options);
+}

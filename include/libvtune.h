@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file libvtune.h
+ * @brief Decide where a KVM virtual machine runs inside its host.
+ *
+ * A host is read from one of several sources, a VM is described by a spec, and
+ * vtune_place() returns the plan: on which host CPUs the vCPUs, I/O threads and
+ * the emulator run, on which NUMA nodes the memory lies, in pages of which size.
+ * The documents are JSON, described in vtune-host(5), vtune-spec(5) and
+ * vtune-plan(5).
+ *
+ * Ownership. A function named _from_, _with_, _without or _new, and
+ * vtune_place(), returns a new object, which the caller frees with the _free
+ * function of its type. A "char *" that is returned is new, and is freed with
+ * free(3). A "const char *" that is returned belongs to the object, and is valid
+ * as long as it is. Every _free function accepts NULL. Objects copy what they
+ * are given: no object keeps a pointer to a caller's data.
+ *
+ * Errors. The last parameter "err" may be NULL. On failure a pointer function
+ * returns NULL, an int function -1, and *err is set to a new object for the
+ * caller to free with vtune_error_free(); on success *err is left alone. The
+ * caller sets *err to NULL beforehand.
+ *
+ * Threads. Hosts, specs, plans and options that are no longer being set are
+ * immutable: any number of threads may read the same object. The library keeps
+ * no state of its own, prints nothing, and never ends the process.
+ */
+#ifndef LIBVTUNE_H
+#define LIBVTUNE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <libvtune-version.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A failed call: what went wrong, and where in the input. */
+struct vtune_error;
+/** A host, and what the VMs on it already hold. Immutable. */
+struct vtune_host;
+/** What one VM asks for. Immutable. */
+struct vtune_spec;
+/** Where one VM goes, or why it cannot. Immutable. */
+struct vtune_plan;
+/** Knobs of vtune_place() and of the XML that is written. */
+struct vtune_options;
+
+/**
+ * @brief What kind of failure an error is.
+ *
+ * Values are never changed or removed; accept ones that you do not know.
+ */
+enum vtune_error_code {
+	/** A required argument was NULL, or a value is out of its range. */
+	VTUNE_ERR_INVALID = 1,
+	/** The text is not JSON or XML at all. */
+	VTUNE_ERR_SYNTAX = 2,
+	/** Well-formed, but not a sound document: unknown key, wrong type,
+	 *  value out of range, or parts that contradict each other. */
+	VTUNE_ERR_DOCUMENT = 3,
+	/** Sound, but this version of the library does not do it. */
+	VTUNE_ERR_UNSUPPORTED = 4,
+	/** A file could not be read, or the system did not answer. */
+	VTUNE_ERR_SYSTEM = 5,
+	/** Out of memory. */
+	VTUNE_ERR_NO_MEMORY = 6,
+	/** The work limit was reached before any answer was found. */
+	VTUNE_ERR_LIMIT = 7,
+	/** A plan does not hold on the host or for the spec it is checked with. */
+	VTUNE_ERR_NOT_VALID = 8,
+	/** A mistake in the library itself; please report it. */
+	VTUNE_ERR_INTERNAL = 9
+};
+
+/** @brief The version of the library at run time, as "0.1.0". Never fails. */
+const char *vtune_version(void);
+
+/** @brief One of enum vtune_error_code; 0 when @p error is NULL. */
+int vtune_error_get_code(const struct vtune_error *error);
+/** @brief A sentence without newline; "" when @p error is NULL. */
+const char *vtune_error_get_message(const struct vtune_error *error);
+/**
+ * @brief Where in the input: a JSON path such as "/numa/cells/1/vcpus", a
+ * place in an XML document, or a file name; "" where there is none.
+ */
+const char *vtune_error_get_where(const struct vtune_error *error);
+/** @brief The errno behind a VTUNE_ERR_SYSTEM error, else 0. */
+int vtune_error_get_errno(const struct vtune_error *error);
+/** @brief Free an error. NULL is ignored. */
+void vtune_error_free(struct vtune_error *error);
+
+/**
+ * @brief New options: no work limit but the library's own, domain type kvm.
+ * @return new options, or NULL when out of memory.
+ */
+struct vtune_options *vtune_options_new(void);
+/** @brief Free options. NULL is ignored. */
+void vtune_options_free(struct vtune_options *options);
+/**
+ * @brief Bound the search of one vtune_place() call.
+ * @param steps search steps (a step takes roughly a microsecond); 0 is the
+ *        library's own limit. When the limit is hit, the best plan found is
+ *        returned with "optimal": false.
+ */
+int vtune_options_set_work_limit(struct vtune_options *options, uint64_t steps,
+				 struct vtune_error **err);
+/**
+ * @brief The hypervisor type that vtune_plan_to_xml() writes.
+ * @param type "kvm" (the default) or "qemu" (software emulation).
+ */
+int vtune_options_set_domain_type(struct vtune_options *options, const char *type,
+				  struct vtune_error **err);
+
+/**
+ * @brief The machine this runs on, with what is free on it now.
+ *
+ * Topology, devices, memory and huge page pools are read through hwloc and
+ * /sys. Free is what no one uses and what is inactive file cache, which the kernel
+ * gives up. CPUs that this process may not use count as offline.
+ */
+struct vtune_host *vtune_host_from_system(struct vtune_error **err);
+/**
+ * @brief A host from the text of an hwloc XML topology (lstopo file.xml).
+ *
+ * Such a file holds no free memory: all memory outside the huge page pools
+ * counts as free, and all huge pages.
+ */
+struct vtune_host *vtune_host_from_hwloc_xml(const char *xml, struct vtune_error **err);
+/** @brief As vtune_host_from_hwloc_xml(), from a file. */
+struct vtune_host *vtune_host_from_hwloc_file(const char *path, struct vtune_error **err);
+/** @brief A host from an hwloc synthetic description, see hwloc(7) and lstopo(1). */
+struct vtune_host *vtune_host_from_synthetic(const char *description,
+					     struct vtune_error **err);
+/**
+ * @brief A host from libvirt capabilities XML (virsh capabilities).
+ *
+ * Capabilities hold no free memory: all counts as free, as with hwloc XML.
+ */
+struct vtune_host *vtune_host_from_capabilities(const char *xml, struct vtune_error **err);
+/** @brief A host from a host document, see vtune-host(5). */
+struct vtune_host *vtune_host_from_json(const char *json, struct vtune_error **err);
+/**
+ * @brief A host with other reserved and shared CPUs, overcommit or allocations.
+ * @param json an object with any of the keys reserved_cpus, shared_cpus,
+ *        overcommit and allocations of vtune-host(5); each replaces what
+ *        @p host says, keys that are missing leave it as it is.
+ * @return a new host; @p host is unchanged.
+ */
+struct vtune_host *vtune_host_with_state(const struct vtune_host *host, const char *json,
+					 struct vtune_error **err);
+/**
+ * @brief A host on which a plan has been carried out.
+ *
+ * What @p plan holds becomes an allocation in the name of its VM, in place of
+ * any that the VM had, and its memory is taken from what is free. The topology
+ * is shared with @p host, not copied.
+ * @param plan a plan that fits.
+ * @return a new host; @p host is unchanged.
+ */
+struct vtune_host *vtune_host_with_plan(const struct vtune_host *host,
+					const struct vtune_plan *plan, struct vtune_error **err);
+/**
+ * @brief A host from which a VM is gone, with all that it held free again.
+ * @return a new host, also when @p host has no allocation of that name.
+ */
+struct vtune_host *vtune_host_without(const struct vtune_host *host, const char *vm,
+				      struct vtune_error **err);
+/** @brief Free a host. NULL is ignored. */
+void vtune_host_free(struct vtune_host *host);
+/** @brief The host's name, "" where it has none. */
+const char *vtune_host_get_name(const struct vtune_host *host);
+/** @brief The host document; read again it gives an equal host. */
+char *vtune_host_to_json(const struct vtune_host *host, struct vtune_error **err);
+/** @brief A picture of the host in text, at most @p columns wide (0: 100). */
+char *vtune_host_to_text(const struct vtune_host *host, unsigned int columns,
+			 struct vtune_error **err);
+/** @brief A picture of the host as an SVG document. */
+char *vtune_host_to_svg(const struct vtune_host *host, struct vtune_error **err);
+
+/** @brief A spec from its document, see vtune-spec(5). */
+struct vtune_spec *vtune_spec_from_json(const char *json, struct vtune_error **err);
+/** @brief Free a spec. NULL is ignored. */
+void vtune_spec_free(struct vtune_spec *spec);
+/** @brief The VM's name; "vm" where the spec has none. */
+const char *vtune_spec_get_name(const struct vtune_spec *spec);
+
+/**
+ * @brief Compute the best placement of a VM on a host.
+ *
+ * Pure: it reads nothing but its arguments, and the same arguments give the
+ * same plan to the byte.
+ * @param options NULL for the defaults.
+ * @return a new plan, also when the VM does not fit: ask vtune_plan_fits().
+ *         NULL only on an error (VTUNE_ERR_LIMIT, VTUNE_ERR_NO_MEMORY, ...).
+ */
+struct vtune_plan *vtune_place(const struct vtune_host *host, const struct vtune_spec *spec,
+			       const struct vtune_options *options, struct vtune_error **err);
+
+/**
+ * @brief How many more VMs like this one fit, placed one after another.
+ * @param count set to the number; at most 65536 are counted.
+ * @return the plan of the first one that no longer fits: its reasons say what runs
+ *         out first. A plan that fits when the count ended at its limit.
+ */
+struct vtune_plan *vtune_capacity(const struct vtune_host *host, const struct vtune_spec *spec,
+				  const struct vtune_options *options, unsigned int *count,
+				  struct vtune_error **err);
+
+/** @brief Free a plan. NULL is ignored. */
+void vtune_plan_free(struct vtune_plan *plan);
+/** @brief 1 when the VM fits, 0 when it does not (or @p plan is NULL). */
+int vtune_plan_fits(const struct vtune_plan *plan);
+/** @brief 1 when the plan is proven to be the best one, else 0. */
+int vtune_plan_is_optimal(const struct vtune_plan *plan);
+/** @brief The VM's name. */
+const char *vtune_plan_get_vm(const struct vtune_plan *plan);
+/** @brief A plan from its document, see vtune-plan(5). */
+struct vtune_plan *vtune_plan_from_json(const char *json, struct vtune_error **err);
+/** @brief The plan document, see vtune-plan(5). */
+char *vtune_plan_to_json(const struct vtune_plan *plan, struct vtune_error **err);
+/**
+ * @brief The plan as a libvirt domain: what placement governs, nothing else.
+ * @param options NULL for the defaults.
+ * @return a new string; NULL and VTUNE_ERR_INVALID for a plan that does not fit.
+ */
+char *vtune_plan_to_xml(const struct vtune_plan *plan, const struct vtune_options *options,
+			struct vtune_error **err);
+/**
+ * @brief Lay the plan into an existing domain XML.
+ *
+ * What the plan governs is replaced; everything else, unknown elements, order
+ * and comments stay as they are. Doing it twice changes nothing.
+ * @return a new string.
+ */
+char *vtune_plan_patch_domain_xml(const struct vtune_plan *plan, const char *domain_xml,
+				  struct vtune_error **err);
+/**
+ * @brief The plan for people: sentences, and a picture of the host with the VM.
+ * @param host the host that the plan was made on.
+ * @param columns the width, 0 for 100.
+ */
+char *vtune_plan_to_text(const struct vtune_plan *plan, const struct vtune_host *host,
+			 unsigned int columns, struct vtune_error **err);
+/** @brief The picture of the host with the VM as an SVG document. */
+char *vtune_plan_to_svg(const struct vtune_plan *plan, const struct vtune_host *host,
+			struct vtune_error **err);
+/**
+ * @brief Why the plan is as it is, for people.
+ *
+ * For each node, page size and core that was left out: the first cost term in
+ * which a placement with it would be worse, or the constraint that rules it out.
+ * Each is solved for, so this takes many times as long as vtune_place().
+ * @param host,spec,options what the plan was made with.
+ * @return a new text; NULL and VTUNE_ERR_INVALID for a plan that does not fit,
+ *         VTUNE_ERR_NOT_VALID when host and spec give another plan.
+ */
+char *vtune_plan_explain(const struct vtune_plan *plan, const struct vtune_host *host,
+			 const struct vtune_spec *spec, const struct vtune_options *options,
+			 struct vtune_error **err);
+/**
+ * @brief Check a plan against a host and a spec, from first principles.
+ *
+ * vtune_place() does this with every plan before it returns it. Call it again
+ * when the host may have changed since.
+ * @return 0 when the plan holds; -1 and VTUNE_ERR_NOT_VALID, with what is wrong,
+ *         when it does not.
+ */
+int vtune_plan_validate(const struct vtune_plan *plan, const struct vtune_host *host,
+			const struct vtune_spec *spec, struct vtune_error **err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "domain.h"
+
+#include "../base/xml.h"
+
+static int check_plan(const struct vtune_plan *plan, struct vtune_error **err)
+{
+	if (plan->fits)
+		return 0;
+	return vtune__fail(err, VTUNE_ERR_INVALID, NULL,
+			   "The plan of \"%s\" says that it does not fit, so there is no XML of it",
+			   plan->vm);
+}
+
+/* The least beside the plan that libvirt defines a domain with; machine and
+ * architecture are the host's own by default. */
+static int add_frame(struct _xmlNode *domain, const char *name, const char *type,
+		     struct vtune_error **err)
+{
+	static const char *const order[] = { "type", NULL };
+	struct _xmlNode *node = vtune__domain_ensure(domain, "name", err);
+
+	if (!node || vtune__xml_set_text(node, name, err) < 0 ||
+	    vtune__xml_set(domain, "type", type, err) < 0)
+		return -1;
+	node = vtune__domain_ensure(domain, "os", err);
+	node = node ? vtune__xml_ensure(node, "type", order, err) : NULL;
+	return node ? vtune__xml_set_text(node, "hvm", err) : -1;
+}
+
+VTUNE_EXPORT char *vtune_plan_to_xml(const struct vtune_plan *plan,
+				     const struct vtune_options *options, struct vtune_error **err)
+{
+	VTUNE__CLEANUP(vtune__xml_free) struct _xmlDoc *doc = NULL;
+	struct _xmlNode *domain;
+
+	if (!plan) {
+		vtune__fail_null(err, __func__);
+		return NULL;
+	}
+	if (check_plan(plan, err) < 0)
+		return NULL;
+	doc = vtune__xml_new("domain", err);
+	if (!doc)
+		return NULL;
+	domain = vtune__xml_root(doc);
+	if (add_frame(domain, plan->vm, options ? options->domain_type : "kvm", err) < 0 ||
+	    vtune__domain_lay(domain, plan, err) < 0)
+		return NULL;
+	return vtune__xml_print(doc, NULL, err);
+}
+
+VTUNE_EXPORT char *vtune_plan_patch_domain_xml(const struct vtune_plan *plan,
+					       const char *domain_xml, struct vtune_error **err)
+{
+	VTUNE__CLEANUP(vtune__xml_free) struct _xmlDoc *doc = NULL;
+
+	if (!plan || !domain_xml) {
+		vtune__fail_null(err, __func__);
+		return NULL;
+	}
+	if (check_plan(plan, err) < 0)
+		return NULL;
+	doc = vtune__xml_parse(domain_xml, "domain", err);
+	if (!doc)
+		return NULL;
+	vtune__xml_follow(doc, domain_xml);
+	if (vtune__domain_lay(vtune__xml_root(doc), plan, err) < 0)
+		return NULL;
+	return vtune__xml_print(doc, domain_xml, err);
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The host: a draft that every source fills, and the checked, immutable host
+ * that is built from it. */
+#ifndef VTUNE_HOST_H
+#define VTUNE_HOST_H
+
+#include "../base/base.h"
+
+struct vtune_spec;
+
+enum vtune__memory_kind {
+	VTUNE__DRAM,
+	VTUNE__HBM,
+	VTUNE__CXL,
+	VTUNE__NVM,
+	VTUNE__GPU,
+};
+extern const char *const vtune__memory_kind_names[]; /* NULL at the end */
+
+/* ---- draft.c: what a source fills; in any order, not yet checked ---- */
+
+struct vtune__draft_pages {
+	uint64_t size_kib, total, free;
+	bool has_free;
+};
+
+struct vtune__draft_distance {
+	unsigned int to; /* node id */
+	unsigned int value;
+};
+
+struct vtune__draft_node {
+	unsigned int id;
+	struct vtune__set cpus;
+	uint64_t memory_kib; /* all of it, huge page pools included */
+	uint64_t free_kib;   /* outside the pools */
+	bool has_free;
+	enum vtune__memory_kind kind;
+	struct vtune__draft_pages *pages;
+	unsigned int npages;
+	struct vtune__draft_distance *distances;
+	unsigned int ndistances;
+};
+
+struct vtune__cache {
+	unsigned int level;
+	struct vtune__set cpus;
+};
+
+struct vtune__device {
+	char *id;    /* PCI address as 0000:41:00.0 */
+	char *class; /* network, display, storage, ...; "" where unknown */
+	int node;    /* in a draft: node id (-1 in a new one); in a host: node index; -1 unknown */
+	char **names; /* what the system calls it: eth0, nvme0n1, mlx5_0 */
+	unsigned int nnames;
+};
+
+struct vtune__memory_held {
+	unsigned int node; /* in a draft: node id; in a host: node index */
+	uint64_t size_kib, page_kib;
+};
+
+struct vtune__shared_held {
+	unsigned int node; /* likewise */
+	unsigned int vcpus;
+};
+
+struct vtune__allocation {
+	/* How many hosts share the contents, atomic; NULL in a draft: they are its own. */
+	unsigned int *references;
+	char *vm;
+	struct vtune__set cpus;
+	struct vtune__shared_held *shared;
+	unsigned int nshared;
+	char **devices;
+	unsigned int ndevices;
+	struct vtune__memory_held *memory;
+	unsigned int nmemory;
+};
+
+struct vtune__draft {
+	char *name;
+	uint64_t page_kib; /* 0: 4 */
+	struct vtune__draft_node *nodes;
+	unsigned int nnodes;
+	struct vtune__set *cores;
+	unsigned int ncores;
+	struct vtune__cache *caches;
+	unsigned int ncaches;
+	struct vtune__set *packages;
+	unsigned int npackages;
+	struct vtune__device *devices;
+	unsigned int ndevices;
+	struct vtune__set reserved, shared, isolated, offline;
+	bool has_shared;   /* shared is explicit */
+	double overcommit; /* 0: VTUNE__OVERCOMMIT */
+	bool free_includes_allocations; /* "free_excludes_allocations": false */
+	struct vtune__allocation *allocations;
+	unsigned int nallocations;
+};
+
+/* Processors have up to four levels; firmware writes distances up to 254. */
+#define VTUNE__MAX_CACHE_LEVEL 16
+#define VTUNE__MAX_DISTANCE 65535
+/* More than can run on any host; keeps sums of them small. */
+#define VTUNE__MAX_SHARED_VCPUS (1u << 20)
+/* What the document leaves out; the ratio that OpenStack starts with. */
+#define VTUNE__OVERCOMMIT 4.0
+
+void vtune__draft_free(struct vtune__draft *draft); /* the contents, not *draft */
+void vtune__allocation_free(struct vtune__allocation *allocation); /* the contents */
+/* New, zeroed elements at the end of the draft's arrays (NULL: out of memory). */
+struct vtune__draft_node *vtune__draft_add_node(struct vtune__draft *draft,
+						struct vtune_error **err);
+struct vtune__set *vtune__draft_add_core(struct vtune__draft *draft, struct vtune_error **err);
+struct vtune__cache *vtune__draft_add_cache(struct vtune__draft *draft, struct vtune_error **err);
+struct vtune__set *vtune__draft_add_package(struct vtune__draft *draft, struct vtune_error **err);
+struct vtune__device *vtune__draft_add_device(struct vtune__draft *draft,
+					      struct vtune_error **err);
+struct vtune__allocation *vtune__draft_add_allocation(struct vtune__draft *draft,
+						      struct vtune_error **err);
+void vtune__device_free(struct vtune__device *device); /* the contents */
+/* An error of VTUNE_ERR_DOCUMENT at /list/index, followed by rest. */
+int vtune__draft_fail(struct vtune_error **err, const char *list, unsigned int index,
+		      const char *rest, const char *format, ...) VTUNE__PRINTF(5, 6);
+
+/* ---- host.c: the checked host ---- */
+
+struct vtune__node {
+	unsigned int id;
+	enum vtune__memory_kind kind;
+	struct vtune__set cpus; /* all, the offline ones included */
+	uint64_t memory_kib;
+};
+
+/* What never changes with the VMs on the host; shared between hosts that differ
+ * in that alone. */
+struct vtune__topology {
+	unsigned int references; /* atomic */
+	char *name;
+	unsigned int page_kib;
+	struct vtune__node *nodes; /* by id, ascending; the place is the index */
+	unsigned int nnodes;
+	unsigned int *distances; /* [from * nnodes + to], by index */
+	/* The huge page sizes of any node, ascending. */
+	uint64_t *page_sizes;
+	unsigned int npage_sizes;
+	uint64_t *pool_total; /* pages: [node * npage_sizes + size] */
+
+	unsigned int ncpus;  /* one more than the highest CPU number */
+	int *node_of_cpu;    /* by CPU number: node index, -1 where there is none */
+	int *core_of_cpu;    /* core index, -1 */
+	int *group_of_cpu;   /* cache group index, -1; numbered by their lowest CPU */
+	/* Cores by their lowest thread, every CPU in exactly one (one of its own
+	 * where the source names none). Offline threads are in them too. */
+	struct vtune__set *cores;
+	unsigned int ncores;
+	unsigned int ngroups;
+	struct vtune__cache *caches; /* as the source gave them */
+	unsigned int ncaches;
+	struct vtune__set *packages;
+	unsigned int npackages;
+	struct vtune__device *devices; /* .node is an index; sorted by id */
+	unsigned int ndevices;
+	struct vtune__set cpus;              /* all of them */
+	struct vtune__set isolated, offline; /* subsets of cpus */
+};
+
+/* What the VMs leave: what a placement reads. */
+struct vtune__room {
+	struct vtune__set dedicated; /* dedicated-capable CPUs */
+	struct vtune__set shared;    /* the shared pool */
+	struct vtune__set held;      /* by VMs, on allocations */
+	uint64_t *free_kib;          /* ordinary pages, by node index */
+	uint64_t *free_pages;        /* [node * npage_sizes + size] */
+	unsigned int *shared_vcpus;  /* of allocations, by node index */
+};
+
+struct vtune_host {
+	struct vtune__topology *topology;
+	struct vtune__set reserved;
+	struct vtune__set shared; /* when has_shared */
+	bool has_shared;
+	double overcommit;
+	/* Free figures as given; free_includes says what they mean. */
+	uint64_t *free_kib;   /* by node index */
+	uint64_t *free_pages; /* [node * npage_sizes + size] */
+	bool free_includes_allocations;
+	struct vtune__allocation *allocations; /* .node are indexes */
+	unsigned int nallocations;
+	struct vtune__room room; /* for a VM that has no allocation here yet */
+};
+
+/* Check the draft and make the host of it: a CPU on two nodes, a core across
+ * nodes, an id twice, ... are errors of VTUNE_ERR_DOCUMENT whose place is the
+ * path in a host document. Does not take what the draft holds. */
+struct vtune_host *vtune__host_build(const struct vtune__draft *draft, struct vtune_error **err);
+int vtune__host_take_overcommit(struct vtune_host *host, double overcommit,
+				struct vtune_error **err);
+/* Have the host hold the allocations of the draft, in place of those it has. */
+int vtune__host_take_allocations(struct vtune_host *host, const struct vtune__draft *draft,
+				 struct vtune_error **err);
+
+/* ---- topology.c and topology-cpus.c ---- */
+
+struct vtune__topology *vtune__topology_build(const struct vtune__draft *draft,
+					      struct vtune_error **err);
+/* Give up one reference. */
+void vtune__topology_free(struct vtune__topology *topology);
+/* Cores, caches and packages, once the nodes are there. */
+int vtune__topology_add_cpus(struct vtune__topology *topology, const struct vtune__draft *draft,
+			     struct vtune_error **err);
+/* Copy a set of CPUs, all of which some node must have; where is its JSON path. */
+int vtune__topology_copy_cpus(const struct vtune__topology *topology, struct vtune__set *to,
+			      const struct vtune__set *from, const char *where,
+			      struct vtune_error **err);
+/* Index of a node id, or -1. */
+int vtune__topology_node(const struct vtune__topology *topology, unsigned int id);
+/* Index of a huge page size, or -1. */
+int vtune__topology_page_size(const struct vtune__topology *topology, uint64_t size_kib);
+/* d(from, to) by index. */
+static inline unsigned int vtune__distance(const struct vtune__topology *topology,
+					   unsigned int from, unsigned int to)
+{
+	return topology->distances[from * topology->nnodes + to];
+}
+/* The device of that id, or whose system name or /dev/name it is; or NULL. */
+const struct vtune__device *vtune__topology_device(const struct vtune__topology *topology,
+						   const char *id);
+
+/* ---- room.c ---- */
+
+/* What there is for the VM of that name: what it holds itself counts as free.
+ * NULL: for a VM that holds nothing. */
+int vtune__room_for(const struct vtune_host *host, const char *vm, struct vtune__room *room,
+		    struct vtune_error **err);
+/* Work out host->room, once all else of the host is there. */
+int vtune__host_make_room(struct vtune_host *host, struct vtune_error **err);
+void vtune__room_free(struct vtune__room *room); /* the contents */
+/* Give what the allocation holds back to the free figures, or take it from them:
+ * not above what there is, and not below 0. */
+void vtune__allocation_move_memory(const struct vtune__allocation *allocation,
+				   const struct vtune__topology *topology, bool give,
+				   uint64_t *free_kib, uint64_t *free_pages);
+bool vtune__host_has_allocation(const struct vtune_host *host, const char *vm);
+/* Are at most overcommit times cpus shared vCPUs asked for? */
+bool vtune__overcommit_holds(double overcommit, unsigned int vcpus, unsigned int cpus);
+
+/* ---- state.c: a copy of a host with other VMs on it ---- */
+
+/* Shares the topology; everything else is copied, without the allocations of
+ * the VM "without" (may be NULL), whose memory is free again. */
+struct vtune_host *vtune__host_copy(const struct vtune_host *host, const char *without,
+				    struct vtune_error **err);
+
+/* ---- document-read.c: parts of the host document, also used by state.c ---- */
+
+/* The keys reserved_cpus, shared_cpus, overcommit and allocations. */
+struct vtune__json;
+int vtune__host_read_state(const struct vtune__json *root, struct vtune__draft *draft,
+			   struct vtune_error **err);
+
+/* ---- hwloc.c: the only door to hwloc ---- */
+
+/* ---- system-free.c: /sys of a machine; root is "" for this one ---- */
+
+/* Fill in what is free now and the pools of each node (memory whose has_free is
+ * set already is not ours: nothing of it is free), which CPUs are on it, the node
+ * of devices that have none, and the isolated and offline CPUs. */
+int vtune__system_read_free(struct vtune__draft *draft, const char *root,
+			    struct vtune_error **err);
+
+#endif

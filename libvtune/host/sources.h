@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the host sources share among themselves: each fills a draft. */
+#ifndef VTUNE_SOURCES_H
+#define VTUNE_SOURCES_H
+
+#include "host.h"
+
+/* ---- hwloc.c ---- */
+
+/* The machine as hwloc sees it. What hwloc takes for "this machine" can be
+ * changed from outside (HWLOC_XMLFILE, HWLOC_FSROOT); *is_this_system tells. */
+int vtune__hwloc_read_system(struct vtune__draft *draft, bool *is_this_system,
+			     struct vtune_error **err);
+
+/* ---- hwloc-xml.c, hwloc-synthetic.c: is it sound enough to be given to hwloc? ---- */
+
+int vtune__hwloc_check_xml(const char *text, struct vtune_error **err);
+int vtune__hwloc_check_synthetic(const char *text, struct vtune_error **err);
+
+/* ---- pci-class.c ---- */
+
+/* The class word of a PCI class code (base class in the high byte), or NULL for
+ * functions that are part of the machine itself and that no VM is given. */
+const char *vtune__pci_class(unsigned int code);
+
+#endif

@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From a draft to the checked topology: nodes, memory, distances, devices. */
+#include "host.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The distance matrix is the square of it. */
+#define MAX_NODES 4096
+/* No machine has more than five; keeps the pools of a hostile document small. */
+#define MAX_PAGE_SIZES 32
+/* The largest ordinary page that is read, 1 GiB. */
+#define MAX_PAGE_KIB (1u << 20)
+/* What ACPI says, and Linux assumes where the firmware says nothing. */
+#define LOCAL_DISTANCE 10
+#define REMOTE_DISTANCE 20
+
+static int compare_nodes(const void *a, const void *b)
+{
+	const struct vtune__node *left = a, *right = b;
+
+	return (left->id > right->id) - (left->id < right->id);
+}
+
+static int compare_devices(const void *a, const void *b)
+{
+	const struct vtune__device *left = a, *right = b;
+
+	return strcmp(left->id, right->id);
+}
+
+static int compare_sizes(const void *a, const void *b)
+{
+	uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+
+	return (left > right) - (left < right);
+}
+
+int vtune__topology_node(const struct vtune__topology *topology, unsigned int id)
+{
+	const struct vtune__node key = { .id = id };
+	const struct vtune__node *node =
+		bsearch(&key, topology->nodes, topology->nnodes, sizeof(key), compare_nodes);
+
+	return node ? (int)(node - topology->nodes) : -1;
+}
+
+int vtune__topology_page_size(const struct vtune__topology *topology, uint64_t size_kib)
+{
+	for (unsigned int i = 0; i < topology->npage_sizes; i++)
+		if (topology->page_sizes[i] == size_kib)
+			return (int)i;
+	return -1;
+}
+
+static bool has_name(const struct vtune__device *device, const char *name)
+{
+	for (unsigned int i = 0; i < device->nnames; i++)
+		if (strcmp(device->names[i], name) == 0)
+			return true;
+	return false;
+}
+
+const struct vtune__device *vtune__topology_device(const struct vtune__topology *topology,
+						   const char *id)
+{
+	const struct vtune__device key = { .id = (char *)id };
+	const struct vtune__device *device = NULL;
+	const char *name = strncmp(id, "/dev/", 5) == 0 ? id + 5 : id;
+
+	if (topology->ndevices > 0)
+		device = bsearch(&key, topology->devices, topology->ndevices, sizeof(key),
+				 compare_devices);
+	for (unsigned int i = 0; !device && i < topology->ndevices; i++)
+		if (has_name(&topology->devices[i], name))
+			device = &topology->devices[i];
+	return device;
+}
+
+int vtune__topology_copy_cpus(const struct vtune__topology *topology, struct vtune__set *to,
+			      const struct vtune__set *from, const char *where,
+			      struct vtune_error **err)
+{
+	if (!vtune__set_is_subset(from, &topology->cpus)) {
+		VTUNE__SET_FOREACH(cpu, from)
+			if (!vtune__set_has(&topology->cpus, (unsigned int)cpu))
+				return vtune__fail(err, VTUNE_ERR_DOCUMENT, where,
+						   "CPU %d is on no node of this host", cpu);
+	}
+	return vtune__set_copy(to, from) < 0 ? vtune__fail_memory(err) : 0;
+}
+
+/* ---- nodes ---- */
+
+static int check_node(const struct vtune__draft *draft, unsigned int i, struct vtune_error **err)
+{
+	const struct vtune__draft_node *node = &draft->nodes[i];
+
+	if (node->id > VTUNE__MAX_NODE)
+		return vtune__draft_fail(err, "nodes", i, "/id",
+					 "Node ids go up to %d, so %u cannot be one",
+					 VTUNE__MAX_NODE, node->id);
+	if (vtune__set_next(&node->cpus, VTUNE__MAX_CPU + 1) >= 0)
+		return vtune__draft_fail(err, "nodes", i, "/cpus", "CPU numbers go up to %d",
+					 VTUNE__MAX_CPU);
+	if (node->memory_kib > VTUNE__MAX_KIB)
+		return vtune__draft_fail(err, "nodes", i, "/memory_kib",
+					 "Node %u cannot have more than 4 EiB of memory", node->id);
+	if (node->has_free && node->free_kib > node->memory_kib)
+		return vtune__draft_fail(err, "nodes", i, "/free_kib",
+					 "Node %u has %" PRIu64 " KiB free, which is more than its "
+					 "memory of %" PRIu64 " KiB",
+					 node->id, node->free_kib, node->memory_kib);
+	return 0;
+}
+
+static int check_distinct_ids(const struct vtune__topology *topology,
+			      const struct vtune__draft *draft, struct vtune_error **err)
+{
+	for (unsigned int i = 1; i < topology->nnodes; i++) {
+		unsigned int id = topology->nodes[i].id, last = draft->nnodes - 1;
+
+		if (topology->nodes[i - 1].id != id)
+			continue;
+		while (draft->nodes[last].id != id)
+			last--;
+		return vtune__draft_fail(err, "nodes", last, "/id",
+					 "Two nodes have the id %u; every node needs its own", id);
+	}
+	return 0;
+}
+
+static int add_nodes(struct vtune__topology *topology, const struct vtune__draft *draft,
+		     struct vtune_error **err)
+{
+	if (draft->nnodes == 0)
+		return vtune__fail(err, VTUNE_ERR_DOCUMENT, "/nodes",
+				   "A host has at least one node");
+	if (draft->nnodes > MAX_NODES)
+		return vtune__fail(err, VTUNE_ERR_DOCUMENT, "/nodes",
+				   "A host may have %d nodes, and not %u", MAX_NODES,
+				   draft->nnodes);
+	topology->nodes = vtune__alloc(draft->nnodes, sizeof(*topology->nodes), err);
+	if (!topology->nodes)
+		return -1;
+
+	topology->nnodes = draft->nnodes;
+	for (unsigned int i = 0; i < draft->nnodes; i++) {
+		struct vtune__node *node = &topology->nodes[i];
+
+		if (check_node(draft, i, err) < 0)
+			return -1;
+		node->id = draft->nodes[i].id;
+		node->kind = draft->nodes[i].kind;
+		node->memory_kib = draft->nodes[i].memory_kib;
+		if (vtune__set_copy(&node->cpus, &draft->nodes[i].cpus) < 0 ||
+		    vtune__set_or(&topology->cpus, &node->cpus) < 0)
+			return vtune__fail_memory(err);
+	}
+	qsort(topology->nodes, topology->nnodes, sizeof(*topology->nodes), compare_nodes);
+	return check_distinct_ids(topology, draft, err);
+}
+
+/* ---- memory ---- */
+
+static int check_pages(const struct vtune__topology *topology, const struct vtune__draft_node *node,
+		       unsigned int i, unsigned int j, struct vtune_error **err)
+{
+	const struct vtune__draft_pages *pages = &node->pages[j];
+	char rest[48];
+
+	if (pages->size_kib <= topology->page_kib || pages->size_kib % topology->page_kib != 0 ||
+	    pages->size_kib > VTUNE__MAX_KIB) {
+		snprintf(rest, sizeof(rest), "/pages/%u/size_kib", j);
+		return vtune__draft_fail(err, "nodes", i, rest,
+					 "A huge page must be a multiple of the ordinary page of "
+					 "%u KiB, and larger; %" PRIu64 " KiB is not",
+					 topology->page_kib, pages->size_kib);
+	}
+	if (pages->has_free && pages->free > pages->total) {
+		snprintf(rest, sizeof(rest), "/pages/%u/free", j);
+		return vtune__draft_fail(err, "nodes", i, rest,
+					 "Node %u cannot have %" PRIu64 " pages free of %" PRIu64,
+					 node->id, pages->free, pages->total);
+	}
+	for (unsigned int k = 0; k < j; k++) {
+		if (node->pages[k].size_kib != pages->size_kib)
+			continue;
+		snprintf(rest, sizeof(rest), "/pages/%u/size_kib", j);
+		return vtune__draft_fail(err, "nodes", i, rest,
+					 "Node %u names pages of %" PRIu64 " KiB twice", node->id,
+					 pages->size_kib);
+	}
+	return 0;
+}
+
+static int add_page_size(struct vtune__topology *topology, uint64_t size_kib, unsigned int i,
+			 struct vtune_error **err)
+{
+	uint64_t *element;
+
+	if (vtune__topology_page_size(topology, size_kib) >= 0)
+		return 0;
+	if (topology->npage_sizes == MAX_PAGE_SIZES)
+		return vtune__draft_fail(err, "nodes", i, "/pages",
+					 "A host may have %d sizes of huge pages", MAX_PAGE_SIZES);
+	element = vtune__grow((void **)&topology->page_sizes, &topology->npage_sizes,
+			      sizeof(*element), err);
+	if (!element)
+		return -1;
+	*element = size_kib;
+	return 0;
+}
+
+static int add_page_sizes(struct vtune__topology *topology, const struct vtune__draft *draft,
+			  struct vtune_error **err)
+{
+	for (unsigned int i = 0; i < draft->nnodes; i++) {
+		const struct vtune__draft_node *node = &draft->nodes[i];
+
+		for (unsigned int j = 0; j < node->npages; j++)
+			if (add_page_size(topology, node->pages[j].size_kib, i, err) < 0 ||
+			    check_pages(topology, node, i, j, err) < 0)
+				return -1;
+	}
+	if (topology->npage_sizes > 0)
+		qsort(topology->page_sizes, topology->npage_sizes, sizeof(uint64_t), compare_sizes);
+	return 0;
+}
+
+static int add_pool(struct vtune__topology *topology, const struct vtune__draft *draft,
+		    unsigned int i, struct vtune_error **err)
+{
+	const struct vtune__draft_node *node = &draft->nodes[i];
+	unsigned int index = (unsigned int)vtune__topology_node(topology, node->id);
+	uint64_t *totals = topology->pool_total + (size_t)index * topology->npage_sizes;
+	uint64_t kib, left = node->memory_kib;
+
+	for (unsigned int j = 0; j < node->npages; j++) {
+		const struct vtune__draft_pages *pages = &node->pages[j];
+
+		if (__builtin_mul_overflow(pages->total, pages->size_kib, &kib) || kib > left)
+			return vtune__draft_fail(err, "nodes", i, "/pages",
+						 "The huge pages of node %u are more than its "
+						 "memory of %" PRIu64 " KiB",
+						 node->id, node->memory_kib);
+		left -= kib;
+		totals[vtune__topology_page_size(topology, pages->size_kib)] = pages->total;
+	}
+	return 0;
+}
+
+static int add_memory(struct vtune__topology *topology, const struct vtune__draft *draft,
+		      struct vtune_error **err)
+{
+	uint64_t page_kib = draft->page_kib ? draft->page_kib : 4;
+
+	if ((page_kib & (page_kib - 1)) != 0 || page_kib > MAX_PAGE_KIB)
+		return vtune__fail(err, VTUNE_ERR_DOCUMENT, "/page_kib",
+				   "The ordinary page must be a power of two, like 4 or 64, and "
+				   "not %" PRIu64,
+				   page_kib);
+	topology->page_kib = (unsigned int)page_kib;
+	if (add_page_sizes(topology, draft, err) < 0)
+		return -1;
+	topology->pool_total = vtune__alloc((size_t)topology->nnodes * topology->npage_sizes,
+					    sizeof(*topology->pool_total), err);
+	if (!topology->pool_total)
+		return -1;
+	for (unsigned int i = 0; i < draft->nnodes; i++)
+		if (add_pool(topology, draft, i, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* ---- distances ---- */
+
+static int add_distance(struct vtune__topology *topology, const struct vtune__draft *draft,
+			unsigned int i, unsigned int j, struct vtune_error **err)
+{
+	const struct vtune__draft_node *node = &draft->nodes[i];
+	const struct vtune__draft_distance *distance = &node->distances[j];
+	int from = vtune__topology_node(topology, node->id);
+	int to = vtune__topology_node(topology, distance->to);
+	unsigned int *value;
+	char rest[48];
+
+	snprintf(rest, sizeof(rest), "/distances/%u", distance->to);
+	if (to < 0)
+		return vtune__draft_fail(err, "nodes", i, rest,
+					 "Node %u has a distance to node %u, which this host does "
+					 "not have",
+					 node->id, distance->to);
+	if (distance->value == 0 || distance->value > VTUNE__MAX_DISTANCE)
+		return vtune__draft_fail(err, "nodes", i, rest,
+					 "A distance must be from 1 to %d, and not %u",
+					 VTUNE__MAX_DISTANCE, distance->value);
+	value = &topology->distances[(size_t)from * topology->nnodes + (size_t)to];
+	if (*value != 0)
+		return vtune__draft_fail(err, "nodes", i, rest,
+					 "Node %u names the distance to node %u twice", node->id,
+					 distance->to);
+	*value = distance->value;
+	return 0;
+}
+
+static int add_distances(struct vtune__topology *topology, const struct vtune__draft *draft,
+			 struct vtune_error **err)
+{
+	size_t n = topology->nnodes;
+
+	topology->distances = vtune__alloc(n * n, sizeof(*topology->distances), err);
+	if (!topology->distances)
+		return -1;
+	for (unsigned int i = 0; i < draft->nnodes; i++)
+		for (unsigned int j = 0; j < draft->nodes[i].ndistances; j++)
+			if (add_distance(topology, draft, i, j, err) < 0)
+				return -1;
+	for (size_t i = 0; i < n * n; i++)
+		if (topology->distances[i] == 0)
+			topology->distances[i] = i / n == i % n ? LOCAL_DISTANCE : REMOTE_DISTANCE;
+	return 0;
+}
+
+/* ---- devices ---- */
+
+static int copy_device(struct vtune__device *to, const struct vtune__device *from,
+		       struct vtune_error **err)
+{
+	to->id = vtune__strdup(from->id, err);
+	to->class = vtune__strdup(from->class ? from->class : "", err);
+	to->names = vtune__alloc(from->nnames, sizeof(*to->names), err);
+	if (!to->id || !to->class || !to->names)
+		return -1;
+	for (; to->nnames < from->nnames; to->nnames++) {
+		to->names[to->nnames] = vtune__strdup(from->names[to->nnames], err);
+		if (!to->names[to->nnames])
+			return -1;
+	}
+	return 0;
+}
+
+static int check_device(const struct vtune__topology *topology, const struct vtune__draft *draft,
+			unsigned int i, struct vtune_error **err)
+{
+	const struct vtune__device *device = &draft->devices[i];
+
+	if (!device->id || !device->id[0])
+		return vtune__draft_fail(err, "devices", i, "/id", "A device must have an id");
+	if (device->node >= 0 && vtune__topology_node(topology, (unsigned int)device->node) < 0)
+		return vtune__draft_fail(err, "devices", i, "/node",
+					 "The device %s is on node %d, which this host does not "
+					 "have",
+					 device->id, device->node);
+	return 0;
+}
+
+static int check_distinct_devices(const struct vtune__topology *topology,
+				  const struct vtune__draft *draft, struct vtune_error **err)
+{
+	for (unsigned int i = 1; i < topology->ndevices; i++) {
+		const char *id = topology->devices[i].id;
+		unsigned int last = draft->ndevices - 1;
+
+		if (strcmp(topology->devices[i - 1].id, id) != 0)
+			continue;
+		while (strcmp(draft->devices[last].id, id) != 0)
+			last--;
+		return vtune__draft_fail(err, "devices", last, "/id",
+					 "Two devices have the id \"%s\"; every device needs its "
+					 "own",
+					 id);
+	}
+	return 0;
+}
+
+static int add_devices(struct vtune__topology *topology, const struct vtune__draft *draft,
+		       struct vtune_error **err)
+{
+	topology->devices = vtune__alloc(draft->ndevices, sizeof(*topology->devices), err);
+	if (!topology->devices)
+		return -1;
+	for (unsigned int i = 0; i < draft->ndevices; i++) {
+		struct vtune__device *device = &topology->devices[i];
+		int node = draft->devices[i].node;
+
+		if (check_device(topology, draft, i, err) < 0)
+			return -1;
+		topology->ndevices++;
+		device->node = node < 0 ? -1 : vtune__topology_node(topology, (unsigned int)node);
+		if (copy_device(device, &draft->devices[i], err) < 0)
+			return -1;
+	}
+	qsort(topology->devices, topology->ndevices, sizeof(*topology->devices), compare_devices);
+	return check_distinct_devices(topology, draft, err);
+}
+
+/* ---- the whole ---- */
+
+void vtune__topology_free(struct vtune__topology *topology)
+{
+	if (!topology || __atomic_sub_fetch(&topology->references, 1, __ATOMIC_ACQ_REL) > 0)
+		return;
+	for (unsigned int i = 0; i < topology->nnodes; i++)
+		vtune__set_free(&topology->nodes[i].cpus);
+	for (unsigned int i = 0; i < topology->ncores; i++)
+		vtune__set_free(&topology->cores[i]);
+	for (unsigned int i = 0; i < topology->ncaches; i++)
+		vtune__set_free(&topology->caches[i].cpus);
+	for (unsigned int i = 0; i < topology->npackages; i++)
+		vtune__set_free(&topology->packages[i]);
+	for (unsigned int i = 0; i < topology->ndevices; i++)
+		vtune__device_free(&topology->devices[i]);
+	free(topology->name);
+	free(topology->nodes);
+	free(topology->distances);
+	free(topology->page_sizes);
+	free(topology->pool_total);
+	free(topology->node_of_cpu);
+	free(topology->core_of_cpu);
+	free(topology->group_of_cpu);
+	free(topology->cores);
+	free(topology->caches);
+	free(topology->packages);
+	free(topology->devices);
+	vtune__set_free(&topology->cpus);
+	vtune__set_free(&topology->isolated);
+	vtune__set_free(&topology->offline);
+	free(topology);
+}
+
+struct vtune__topology *vtune__topology_build(const struct vtune__draft *draft,
+					      struct vtune_error **err)
+{
+	struct vtune__topology *topology = vtune__alloc(1, sizeof(*topology), err);
+
+	if (!topology)
+		return NULL;
+	topology->references = 1;
+	topology->name = vtune__strdup(draft->name ? draft->name : "", err);
+	if (!topology->name || add_nodes(topology, draft, err) < 0 ||
+	    add_memory(topology, draft, err) < 0 || add_distances(topology, draft, err) < 0 ||
+	    vtune__topology_add_cpus(topology, draft, err) < 0 ||
+	    add_devices(topology, draft, err) < 0)
+		goto fail;
+	return topology;
+
+fail:
+	vtune__topology_free(topology);
+	return NULL;
+}

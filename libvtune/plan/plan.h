@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The plan: what solve/ fills, and everything after it reads. Nodes are named by
+ * their id here, not by their index, so that a plan stands on its own. */
+#ifndef VTUNE_PLAN_H
+#define VTUNE_PLAN_H
+
+#include "../base/base.h"
+#include "../spec/spec.h"
+
+struct vtune_host;
+struct vtune_spec;
+
+struct vtune__plan_memory {
+	unsigned int node;
+	uint64_t size_kib;
+};
+
+struct vtune__plan_cell {
+	struct vtune__set vcpus;
+	unsigned int node;
+	uint64_t memory_kib, page_kib;
+	struct vtune__plan_memory *memory; /* by node, ascending; none of size 0 */
+	unsigned int nmemory;
+};
+
+struct vtune__plan_vcpu {
+	struct vtune__set cpus; /* one when dedicated, the shared ones of its node else */
+	unsigned int cell;
+	bool dedicated;
+};
+
+struct vtune__plan_iothread {
+	unsigned int id; /* from 1 */
+	struct vtune__set cpus;
+	char **disks; /* targets */
+	unsigned int ndisks;
+};
+
+struct vtune__plan_device {
+	char *id;
+	int node; /* -1 unknown */
+	int cell; /* the nearest one; -1 when the node is unknown */
+	unsigned int distance;
+};
+
+/* DESIGN's cost order. */
+struct vtune__plan_cost {
+	int64_t remote, spread, devices, helpers;
+	int64_t caches, split_cores, leftover, leftover_caches;
+};
+
+struct vtune__plan_warning {
+	char *code;
+	char *text;
+};
+
+struct vtune__plan_reason {
+	char *code; /* cpus threads shared memory pages nodes devices max_distance helpers start */
+	int cell;   /* -1: none in particular */
+	int node;   /* -1: likewise */
+	uint64_t need, have; /* in KiB for the code memory, else counts */
+	char *text;
+};
+
+/* A change of the spec with which the VM would fit. */
+struct vtune__plan_change {
+	char *patch; /* an RFC 7386 merge patch of the spec, as compact JSON */
+	char *text;
+};
+
+struct vtune_plan {
+	char *vm;
+	bool fits, optimal;
+	/* All that follows up to the warnings is there only when it fits. */
+	struct vtune__plan_cell *cells;
+	unsigned int ncells;
+	struct vtune__plan_vcpu *vcpus;
+	unsigned int nvcpus;
+	struct vtune__set emulator;
+	struct vtune__plan_iothread *iothreads;
+	unsigned int niothreads;
+	struct vtune__set held; /* held_cpus */
+	struct {
+		unsigned int sockets, dies, cores, threads;
+	} guest;
+	struct vtune__plan_device *devices;
+	unsigned int ndevices;
+	struct vtune__plan_cost cost;
+	/* What the XML needs besides: "domain" in the document. */
+	enum vtune__memory_mode memory_mode;
+	int cpu_mode;
+	bool has_cpu_mode; /* the spec says one, so it replaces that of a domain */
+	unsigned int shares; /* 0: none */
+	bool huge;           /* the cells' page_kib is of huge pages */
+	unsigned int *distances; /* guest cells: [from * ncells + to] */
+
+	struct vtune__plan_warning *warnings;
+	unsigned int nwarnings;
+	struct vtune__plan_reason *reasons; /* when it does not fit */
+	unsigned int nreasons;
+	struct vtune__plan_change *would_fit; /* likewise; the least intrusive first */
+	unsigned int nwould_fit;
+};
+
+/* ---- plan.c ---- */
+
+struct vtune_plan *vtune__plan_new(const char *vm, struct vtune_error **err);
+int vtune__plan_warn(struct vtune_plan *plan, struct vtune_error **err, const char *code,
+		     const char *format, ...) VTUNE__PRINTF(4, 5);
+/* The caller fills what the reason needs; text is formatted. cell, node: -1 none. */
+int vtune__plan_add_reason(struct vtune_plan *plan, struct vtune_error **err, const char *code,
+			   int cell, int node, uint64_t need, uint64_t have, const char *format,
+			   ...) VTUNE__PRINTF(8, 9);
+/* patch and text are copied. */
+int vtune__plan_add_change(struct vtune_plan *plan, struct vtune_error **err, const char *patch,
+			   const char *text);
+
+/* ---- validate.c: written from the rules, not from the solver ---- */
+
+/* Check every hard constraint, work out the cost anew and compare it with the
+ * plan's. VTUNE_ERR_NOT_VALID says what does not hold. */
+int vtune__plan_check(const struct vtune_plan *plan, const struct vtune_host *host,
+		      const struct vtune_spec *spec, struct vtune_error **err);
+
+#endif

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which single change would make a VM fit. A change is solved before it is named.
+ * Only what bears on the reasons is tried: with all else as it is, the constraints
+ * in conflict stay in conflict. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../base/json.h"
+#include "solve.h"
+
+struct advice {
+	struct vtune_plan *plan;
+	const struct vtune__scene *scene;
+	const struct vtune_spec *spec;
+	struct vtune_error **err;
+};
+
+static bool has_reason(const struct advice *a, const char *code)
+{
+	for (unsigned int i = 0; i < a->plan->nreasons; i++)
+		if (strcmp(a->plan->reasons[i].code, code) == 0)
+			return true;
+	return false;
+}
+
+/* 1 when the changed spec fits, 0 when not (or not known), -1 when out of memory. */
+static int try_spec(const struct advice *a, const struct vtune_spec *changed, unsigned int *ncells)
+{
+	struct vtune__arena arena = { 0 };
+	struct vtune_error *error = NULL;
+	struct vtune__answer answer = { 0 };
+	struct vtune__scene scene;
+	int result = 0;
+
+	if (vtune__scene_for(&scene, a->scene, changed, &arena) < 0)
+		result = -1;
+	else if (vtune__answer_find(&answer, &scene, 0, true, &error) < 0)
+		result = vtune_error_get_code(error) == VTUNE_ERR_LIMIT ? 0 : -1;
+	else
+		result = answer.fits;
+	if (result > 0 && ncells)
+		*ncells = answer.trial.ncells;
+	vtune_error_free(error);
+	vtune__arena_free(&arena);
+	return result < 0 ? vtune__fail_memory(a->err) : result;
+}
+
+static int VTUNE__PRINTF(3, 4)
+	name_change(const struct advice *a, struct vtune__text *patch, const char *format, ...)
+{
+	struct vtune__text text = { 0 };
+	va_list args;
+	int result = -1;
+
+	va_start(args, format);
+	vtune__text_vaddf(&text, format, args);
+	va_end(args);
+	if (patch->failed || text.failed)
+		vtune__fail_memory(a->err);
+	else
+		result = vtune__plan_add_change(a->plan, a->err, patch->data, text.data);
+	vtune__text_free(&text);
+	vtune__text_free(patch);
+	return result;
+}
+
+/* ---- pages ---- */
+
+static int try_page_size(const struct advice *a, uint64_t page_kib)
+{
+	struct vtune_spec changed = *a->spec;
+	struct vtune__text patch = { 0 };
+	char size[32] = "none";
+	int fits;
+
+	changed.hugepages = page_kib ? VTUNE__PAGES_SIZE : VTUNE__PAGES_NONE;
+	changed.page_kib = page_kib;
+	fits = try_spec(a, &changed, NULL);
+	if (fits <= 0)
+		return fits;
+	if (page_kib)
+		vtune__size_print(page_kib, size);
+	vtune__text_addf(&patch, "{\"hugepages\":\"%s\"}", size);
+	return page_kib ? name_change(a, &patch, "with huge pages of %s", size)
+			: name_change(a, &patch, "with ordinary pages");
+}
+
+static int advise_pages(const struct advice *a)
+{
+	const struct vtune__topology *topology = a->scene->topology;
+	enum vtune__hugepages wish = a->spec->hugepages;
+
+	if (wish == VTUNE__PAGES_AUTO ||
+	    !(has_reason(a, "pages") || has_reason(a, "memory") || has_reason(a, "start")))
+		return 0;
+	for (unsigned int i = topology->npage_sizes; i-- > 0;) {
+		uint64_t size = topology->page_sizes[i];
+
+		if (wish == VTUNE__PAGES_ANY ||
+		    (wish == VTUNE__PAGES_SIZE && size == a->spec->page_kib))
+			continue;
+		if (try_page_size(a, size) < 0)
+			return -1;
+	}
+	return wish == VTUNE__PAGES_NONE ? 0 : try_page_size(a, 0);
+}
+
+/* ---- cells, threads, helpers ---- */
+
+static int advise_cells(const struct advice *a)
+{
+	struct vtune_spec changed = *a->spec;
+	struct vtune__text patch = { 0 };
+	unsigned int ncells;
+	int fits;
+
+	if (a->spec->cells_kind == VTUNE__CELLS_AUTO)
+		return 0;
+	changed.cells_kind = VTUNE__CELLS_AUTO;
+	fits = try_spec(a, &changed, &ncells);
+	if (fits <= 0)
+		return fits;
+	vtune__text_addf(&patch, "{\"numa\":{\"cells\":%u}}", ncells);
+	return name_change(a, &patch, "with %u guest cell%s%s", ncells, ncells == 1 ? "" : "s",
+			   ncells == a->spec->cell_count ? " of equal size" : "");
+}
+
+static int advise_threads(const struct advice *a)
+{
+	struct vtune_spec changed = *a->spec;
+
+	if (!has_reason(a, "threads"))
+		return 0;
+	while (changed.threads != VTUNE__PREFER) {
+		struct vtune__text patch = { 0 };
+		const char *word;
+		int fits;
+
+		changed.threads = changed.threads == VTUNE__ISOLATE ? VTUNE__REQUIRE
+								    : VTUNE__PREFER;
+		fits = try_spec(a, &changed, NULL);
+		if (fits < 0)
+			return -1;
+		if (fits == 0)
+			continue;
+		word = vtune__threads_names[changed.threads];
+		vtune__text_addf(&patch, "{\"cpu\":{\"threads\":\"%s\"}}", word);
+		return name_change(a, &patch, "with thread policy \"%s\"", word);
+	}
+	return 0;
+}
+
+static int advise_emulator(const struct advice *a)
+{
+	struct vtune_spec changed = *a->spec;
+	struct vtune__text patch = { 0 };
+	int fits;
+
+	if (a->spec->emulator == VTUNE__EMULATOR_SHARE ||
+	    !(has_reason(a, "helpers") || has_reason(a, "start")))
+		return 0;
+	changed.emulator = VTUNE__EMULATOR_SHARE;
+	fits = try_spec(a, &changed, NULL);
+	if (fits <= 0)
+		return fits;
+	vtune__text_add(&patch, "{\"emulator\":{\"policy\":\"share\"}}");
+	return name_change(a, &patch, "with the emulator on shared CPUs");
+}
+
+static int advise_iothreads(const struct advice *a)
+{
+	struct vtune_spec changed = *a->spec;
+	struct vtune__text patch = { 0 };
+	int fits;
+
+	if (a->spec->iothreads == VTUNE__IOTHREADS_SHARE || !has_reason(a, "helpers"))
+		return 0;
+	changed.iothreads = VTUNE__IOTHREADS_SHARE;
+	fits = try_spec(a, &changed, NULL);
+	if (fits <= 0)
+		return fits;
+	vtune__text_add(&patch, "{\"iothreads\":{\"policy\":\"share\"}}");
+	return name_change(a, &patch, "with the I/O threads on shared CPUs");
+}
+
+/* ---- devices ---- */
+
+static int patch_devices(const struct advice *a, const struct vtune_spec *changed,
+			 struct vtune__text *patch)
+{
+	struct vtune__json_writer w = { 0 };
+	struct json_object *root = vtune__json_new_object(&w);
+	struct json_object *devices = vtune__json_new_array(&w);
+	char *text VTUNE__CLEANUP(vtune__free_string) = NULL;
+
+	vtune__json_put(&w, root, "hostdevs", devices);
+	for (unsigned int i = 0; i < changed->nhostdevs; i++) {
+		const struct vtune__hostdev_spec *it = &changed->hostdevs[i];
+		struct json_object *device = vtune__json_new_object(&w);
+
+		vtune__json_append(&w, devices, device);
+		vtune__json_put_string(&w, device, "id", it->id);
+		vtune__json_put_string(&w, device, "affinity", vtune__affinity_names[it->affinity]);
+	}
+	text = vtune__json_write(&w, root, a->err);
+	if (!text)
+		return -1;
+	vtune__text_add(patch, text);
+	return 0;
+}
+
+/* With one device that is preferred, not required; or (which < 0) with all. */
+static int try_devices(const struct advice *a, int which)
+{
+	struct vtune__arena arena = { 0 };
+	struct vtune_spec changed = *a->spec;
+	struct vtune__text patch = { 0 };
+	size_t size = a->spec->nhostdevs * sizeof(*changed.hostdevs);
+	int fits = -1;
+
+	changed.hostdevs = vtune__arena_take(&arena, 1, size);
+	if (!changed.hostdevs) {
+		vtune__fail_memory(a->err);
+	} else {
+		memcpy(changed.hostdevs, a->spec->hostdevs, size);
+		for (unsigned int i = 0; i < changed.nhostdevs; i++)
+			if ((which < 0 || i == (unsigned int)which) &&
+			    changed.hostdevs[i].affinity == VTUNE__AFFINITY_REQUIRE)
+				changed.hostdevs[i].affinity = VTUNE__AFFINITY_PREFER;
+		fits = try_spec(a, &changed, NULL);
+	}
+	if (fits > 0) {
+		if (patch_devices(a, &changed, &patch) < 0 ||
+		    (which < 0 ? name_change(a, &patch, "with all devices preferred, not required")
+			       : name_change(a, &patch, "with device %s preferred, not required",
+					     changed.hostdevs[which].id)) < 0)
+			fits = -1;
+	}
+	vtune__arena_free(&arena);
+	return fits;
+}
+
+static int advise_devices(const struct advice *a)
+{
+	bool any = false;
+	unsigned int required = 0;
+
+	if (!has_reason(a, "devices"))
+		return 0;
+	for (unsigned int i = 0; i < a->spec->nhostdevs; i++) {
+		int fits = 0;
+
+		if (a->spec->hostdevs[i].affinity != VTUNE__AFFINITY_REQUIRE)
+			continue;
+		required++;
+		fits = try_devices(a, (int)i);
+		if (fits < 0)
+			return -1;
+		any |= fits > 0;
+	}
+	return required > 1 && !any && try_devices(a, -1) < 0 ? -1 : 0;
+}
+
+/* ---- where ---- */
+
+static int advise_nodes(const struct advice *a)
+{
+	struct vtune_spec changed = *a->spec;
+	struct vtune__text patch = { 0 };
+	int fits;
+
+	if (!a->spec->has_nodes)
+		return 0;
+	changed.has_nodes = false;
+	fits = try_spec(a, &changed, NULL);
+	if (fits <= 0)
+		return fits;
+	vtune__text_add(&patch, "{\"numa\":{\"nodes\":null}}");
+	return name_change(a, &patch, "on any nodes of the host");
+}
+
+/* The next distance above one that the host has; 0 when there is none. */
+static unsigned int next_distance(const struct advice *a, unsigned int above)
+{
+	const struct vtune__topology *topology = a->scene->topology;
+	unsigned int least = 0;
+
+	for (unsigned int from = 0; from < topology->nnodes; from++)
+		for (unsigned int to = 0; to < topology->nnodes; to++) {
+			unsigned int distance = vtune__distance(topology, from, to);
+
+			if (from != to && distance > above && (least == 0 || distance < least))
+				least = distance;
+		}
+	return least;
+}
+
+static int advise_distance(const struct advice *a)
+{
+	struct vtune_spec changed = *a->spec;
+
+	if (!has_reason(a, "max_distance"))
+		return 0;
+	while ((changed.max_distance = next_distance(a, changed.max_distance)) > 0) {
+		struct vtune__text patch = { 0 };
+		int fits = try_spec(a, &changed, NULL);
+
+		if (fits < 0)
+			return -1;
+		if (fits == 0)
+			continue;
+		vtune__text_addf(&patch, "{\"numa\":{\"max_distance\":%u}}", changed.max_distance);
+		return name_change(a, &patch, "with max_distance %u", changed.max_distance);
+	}
+	return 0;
+}
+
+/* ---- less of it ---- */
+
+static int advise_memory(const struct advice *a)
+{
+	const struct vtune__topology *topology = a->scene->topology;
+	struct vtune_spec changed = *a->spec;
+	struct vtune__text patch = { 0 }, size = { 0 };
+	uint64_t unit = 1024, low = 0, high;
+	int result;
+
+	if (!(has_reason(a, "memory") || has_reason(a, "pages")) ||
+	    (a->spec->cells_kind == VTUNE__CELLS_EXPLICIT && a->spec->cells[0].memory_kib > 0))
+		return 0;
+	if (a->spec->hugepages == VTUNE__PAGES_SIZE)
+		unit = a->spec->page_kib;
+	else if (a->spec->hugepages == VTUNE__PAGES_ANY && topology->npage_sizes > 0)
+		unit = topology->page_sizes[0];
+	else if (unit % topology->page_kib != 0)
+		unit = topology->page_kib;
+	high = (a->spec->memory_kib + unit - 1) / unit; /* does not fit */
+	while (low + 1 < high) {
+		uint64_t middle = low + (high - low) / 2;
+		int fits;
+
+		changed.memory_kib = middle * unit;
+		fits = try_spec(a, &changed, NULL);
+		if (fits < 0)
+			return -1;
+		if (fits > 0)
+			low = middle;
+		else
+			high = middle;
+	}
+	if (low == 0)
+		return 0;
+	vtune__text_addf(&patch, "{\"memory\":%" PRIu64 "}", low * unit);
+	vtune__text_add_size(&size, low * unit);
+	result = name_change(a, &patch, "with %s of memory", size.failed ? "less" : size.data);
+	vtune__text_free(&size);
+	return result;
+}
+
+/* Only where it is plain which vCPUs go. */
+static int try_vcpus(const struct advice *a, unsigned int vcpus)
+{
+	struct vtune_spec changed = *a->spec;
+	struct vtune__set fewer = { 0 };
+	int fits;
+
+	changed.vcpus = vcpus;
+	if (changed.iothreads_auto)
+		changed.iothread_count = vtune__spec_auto_iothreads(&changed);
+	if (a->spec->policy == VTUNE__DEDICATED && vtune__set_add_range(&fewer, 0, vcpus - 1) < 0)
+		return vtune__fail_memory(a->err);
+	changed.dedicated = fewer;
+	fits = try_spec(a, &changed, NULL);
+	vtune__set_free(&fewer);
+	return fits;
+}
+
+static int advise_vcpus(const struct advice *a)
+{
+	struct vtune__text patch = { 0 };
+	unsigned int low = 0, high = a->spec->vcpus;
+
+	if (a->spec->policy == VTUNE__MIXED || a->spec->cells_kind == VTUNE__CELLS_EXPLICIT ||
+	    !(has_reason(a, "cpus") || has_reason(a, "threads") || has_reason(a, "shared") ||
+	      has_reason(a, "helpers")))
+		return 0;
+	if (a->spec->cells_kind == VTUNE__CELLS_COUNT)
+		low = a->spec->cell_count - 1; /* each cell has one */
+	while (low + 1 < high) {
+		unsigned int middle = low + (high - low) / 2;
+		int fits = try_vcpus(a, middle);
+
+		if (fits < 0)
+			return -1;
+		if (fits > 0)
+			low = middle;
+		else
+			high = middle;
+	}
+	if (low == 0 || (a->spec->cells_kind == VTUNE__CELLS_COUNT && low < a->spec->cell_count))
+		return 0;
+	vtune__text_addf(&patch, "{\"vcpus\":%u}", low);
+	return name_change(a, &patch, "with %u vCPU%s", low, low == 1 ? "" : "s");
+}
+
+int vtune__plan_add_advice(struct vtune_plan *plan, const struct vtune__scene *scene,
+			   struct vtune_error **err)
+{
+	/* The least intrusive first: what the guest does not see, then what it sees of
+	 * its topology, then where it may be, then less of it. */
+	static int (*const all[])(const struct advice *) = {
+		advise_pages,	advise_emulator, advise_iothreads, advise_threads, advise_cells,
+		advise_devices, advise_nodes,	 advise_distance,  advise_memory,  advise_vcpus,
+	};
+	const struct advice advice = {
+		.plan = plan, .scene = scene, .spec = scene->spec, .err = err
+	};
+
+	for (unsigned int i = 0; i < VTUNE__COUNT(all); i++)
+		if (all[i](&advice) < 0)
+			return -1;
+	return 0;
+}

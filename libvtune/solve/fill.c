@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From a layout to the plan: the very CPUs, and all that follows from them. */
+#include <string.h>
+
+#include "solve.h"
+
+struct fill {
+	struct vtune_plan *plan;
+	const struct vtune__answer *answer;
+	const struct vtune__trial *trial;
+	const struct vtune__scene *scene;
+	const struct vtune__layout *layout;
+	const struct vtune_spec *spec;
+	struct vtune__set pool;	   /* the shared CPUs that are left */
+	struct vtune__set helpers; /* isolated helpers' CPUs */
+	unsigned int **helpers_of; /* by node */
+	unsigned int *helpers_used;
+	struct vtune_error **err;
+};
+
+static unsigned int node_id(const struct fill *f, unsigned int node)
+{
+	return f->scene->topology->nodes[node].id;
+}
+
+static int no_memory(const struct fill *f)
+{
+	return vtune__fail_memory(f->err);
+}
+
+/* ---- vCPUs and isolated helpers ---- */
+
+static int give_vcpus(struct fill *f, unsigned int cell, const unsigned int *cpus)
+{
+	VTUNE__SET_FOREACH(vcpu, &f->trial->cells[cell].vcpus) {
+		struct vtune__plan_vcpu *it = &f->plan->vcpus[vcpu];
+
+		it->cell = cell;
+		it->dedicated = vtune__set_has(&f->spec->dedicated, (unsigned int)vcpu);
+		if (it->dedicated && vtune__set_add(&it->cpus, *cpus++) < 0)
+			return no_memory(f);
+	}
+	return 0;
+}
+
+static int choose_on(struct fill *f, unsigned int node, enum vtune__touch *touch)
+{
+	struct vtune__arena *arena = f->scene->arena;
+	int cell = vtune__layout_cell(f->layout, f->trial, node);
+	struct vtune__cpu_ask ask;
+	unsigned int *vcpus, *helpers;
+
+	if (!vtune__layout_ask(f->layout, f->trial, node, touch, &ask))
+		return 0;
+	vcpus = vtune__arena_take(arena, ask.dedicated, sizeof(*vcpus));
+	helpers = vtune__arena_take(arena, ask.helpers, sizeof(*helpers));
+	if (!vcpus || !helpers)
+		return no_memory(f);
+	f->helpers_of[node] = helpers;
+	if (vtune__cpus_choose(&ask, vcpus, helpers, &f->plan->held) < 0)
+		return arena->failed ? no_memory(f)
+				     : vtune__fail(f->err, VTUNE_ERR_INTERNAL, NULL,
+						   "node %u has no CPUs for what it was given",
+						   node_id(f, node));
+	for (unsigned int i = 0; i < ask.helpers; i++)
+		if (vtune__set_add(&f->helpers, helpers[i]) < 0)
+			return no_memory(f);
+	return cell < 0 ? 0 : give_vcpus(f, (unsigned int)cell, vcpus);
+}
+
+static int fill_cpus(struct fill *f)
+{
+	struct vtune__arena *arena = f->scene->arena;
+	enum vtune__touch *touch =
+		vtune__arena_take(arena, f->scene->topology->ngroups, sizeof(*touch));
+
+	f->helpers_of = vtune__arena_take(arena, f->scene->nnodes, sizeof(*f->helpers_of));
+	f->helpers_used = vtune__arena_take(arena, f->scene->nnodes, sizeof(*f->helpers_used));
+	f->plan->vcpus = vtune__alloc(f->spec->vcpus, sizeof(*f->plan->vcpus), f->err);
+	if (!f->plan->vcpus)
+		return -1;
+	f->plan->nvcpus = f->spec->vcpus;
+	if (!touch || !f->helpers_of || !f->helpers_used)
+		return no_memory(f);
+	for (unsigned int n = 0; n < f->scene->nnodes; n++)
+		if (choose_on(f, n, touch) < 0)
+			return -1;
+	if (vtune__set_copy(&f->pool, &f->scene->room->shared) < 0)
+		return no_memory(f);
+	vtune__set_andnot(&f->pool, &f->plan->held);
+	return 0;
+}
+
+static int pool_on(const struct fill *f, unsigned int node, struct vtune__set *to)
+{
+	if (vtune__set_copy(to, &f->pool) < 0)
+		return no_memory(f);
+	vtune__set_and(to, &f->scene->topology->nodes[node].cpus);
+	return 0;
+}
+
+static int fill_shared_vcpus(struct fill *f)
+{
+	for (unsigned int i = 0; i < f->plan->nvcpus; i++) {
+		struct vtune__plan_vcpu *it = &f->plan->vcpus[i];
+
+		if (!it->dedicated && pool_on(f, f->layout->nodes[it->cell], &it->cpus) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- cells ---- */
+
+static int fill_cell(struct fill *f, unsigned int g)
+{
+	struct vtune__plan_cell *cell = &f->plan->cells[g];
+	const uint64_t *pages = &f->layout->pages[(size_t)g * f->scene->nnodes];
+
+	if (vtune__set_copy(&cell->vcpus, &f->trial->cells[g].vcpus) < 0)
+		return no_memory(f);
+	cell->node = node_id(f, f->layout->nodes[g]);
+	cell->page_kib = f->trial->page_kib;
+	cell->memory_kib = f->trial->cells[g].pages * f->trial->page_kib;
+	for (unsigned int n = 0; n < f->scene->nnodes; n++) {
+		struct vtune__plan_memory *memory;
+
+		if (pages[n] == 0)
+			continue;
+		memory = vtune__grow((void **)&cell->memory, &cell->nmemory, sizeof(*memory),
+				     f->err);
+		if (!memory)
+			return -1;
+		memory->node = node_id(f, n);
+		memory->size_kib = pages[n] * f->trial->page_kib;
+	}
+	return 0;
+}
+
+static int fill_cells(struct fill *f)
+{
+	unsigned int ncells = f->trial->ncells;
+	struct vtune_plan *plan = f->plan;
+
+	plan->cells = vtune__alloc(ncells, sizeof(*plan->cells), f->err);
+	plan->distances = vtune__alloc((size_t)ncells * ncells, sizeof(*plan->distances), f->err);
+	if (!plan->cells || !plan->distances)
+		return -1;
+	plan->ncells = ncells;
+	for (unsigned int g = 0; g < ncells; g++) {
+		if (fill_cell(f, g) < 0)
+			return -1;
+		for (unsigned int h = 0; h < ncells; h++)
+			plan->distances[g * ncells + h] = vtune__distance(
+				f->scene->topology, f->layout->nodes[g], f->layout->nodes[h]);
+	}
+	return 0;
+}
+
+/* ---- emulator and I/O threads ---- */
+
+static unsigned int take_helper(struct fill *f, unsigned int node)
+{
+	return f->helpers_of[node][f->helpers_used[node]++];
+}
+
+static int add_own_vcpus(struct fill *f, int cell, struct vtune__set *cpus)
+{
+	for (unsigned int i = 0; i < f->plan->nvcpus; i++) {
+		const struct vtune__plan_vcpu *it = &f->plan->vcpus[i];
+
+		if ((cell < 0 || it->cell == (unsigned int)cell) && (cell < 0 || it->dedicated) &&
+		    vtune__set_or(cpus, &it->cpus) < 0)
+			return no_memory(f);
+	}
+	return 0;
+}
+
+/* Node by node the shared CPUs, or where there are none the VM's own. */
+static int add_share(struct fill *f, struct vtune__set *cpus)
+{
+	struct vtune__set here = { 0 };
+	int result = 0;
+
+	for (unsigned int n = 0; n < f->scene->nnodes && result == 0; n++) {
+		int cell = vtune__layout_cell(f->layout, f->trial, n);
+
+		if (cell < 0 && !vtune__layout_has_memory(f->layout, f->trial, n))
+			continue;
+		result = pool_on(f, n, &here);
+		if (result == 0 && !vtune__set_is_empty(&here))
+			result = vtune__set_or(cpus, &here) < 0 ? no_memory(f) : 0;
+		else if (result == 0 && cell >= 0)
+			result = add_own_vcpus(f, cell, cpus);
+	}
+	vtune__set_free(&here);
+	return result;
+}
+
+static int fill_emulator(struct fill *f)
+{
+	struct vtune__set *cpus = &f->plan->emulator;
+
+	if (f->spec->emulator == VTUNE__EMULATOR_FLOAT)
+		return add_own_vcpus(f, -1, cpus);
+	if (f->spec->emulator == VTUNE__EMULATOR_SHARE)
+		return add_share(f, cpus);
+	for (unsigned int n = 0; n < f->scene->nnodes; n++) {
+		bool here = f->trial->emulator_each
+				    ? vtune__layout_has_memory(f->layout, f->trial, n)
+				    : f->layout->emulator_node == (int)n;
+
+		if (here && vtune__set_add(cpus, take_helper(f, n)) < 0)
+			return no_memory(f);
+	}
+	return 0;
+}
+
+static int fill_disks(struct fill *f, unsigned int thread, struct vtune__plan_iothread *it)
+{
+	for (unsigned int i = 0; i < f->spec->ndisks; i++) {
+		char **name;
+
+		if (vtune__spec_iothread_of_disk(f->spec, i) != (int)thread)
+			continue;
+		name = vtune__grow((void **)&it->disks, &it->ndisks, sizeof(*name), f->err);
+		if (!name)
+			return -1;
+		*name = vtune__strdup(f->spec->disks[i].target, f->err);
+		if (!*name)
+			return -1;
+	}
+	return 0;
+}
+
+static int fill_iothreads(struct fill *f)
+{
+	struct vtune_plan *plan = f->plan;
+
+	plan->iothreads = vtune__alloc(f->spec->iothread_count, sizeof(*plan->iothreads), f->err);
+	if (!plan->iothreads)
+		return -1;
+	plan->niothreads = f->spec->iothread_count;
+	for (unsigned int i = 0; i < plan->niothreads; i++) {
+		struct vtune__plan_iothread *it = &plan->iothreads[i];
+		int result;
+
+		it->id = i + 1;
+		if (f->trial->pinned_io > 0)
+			result = vtune__set_add(&it->cpus, take_helper(f, f->layout->io_nodes[i])) <
+						 0
+					 ? no_memory(f)
+					 : 0;
+		else
+			result = add_share(f, &it->cpus);
+		if (result < 0 || fill_disks(f, i, it) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- devices ---- */
+
+static void find_nearest(const struct fill *f, struct vtune__plan_device *device, unsigned int node)
+{
+	device->node = (int)node_id(f, node);
+	for (unsigned int g = 0; g < f->trial->ncells; g++) {
+		unsigned int far = vtune__distance(f->scene->topology, node, f->layout->nodes[g]);
+
+		if (device->cell >= 0 && far >= device->distance)
+			continue;
+		device->cell = (int)g;
+		device->distance = far;
+	}
+}
+
+static int fill_devices(struct fill *f)
+{
+	struct vtune_plan *plan = f->plan;
+
+	plan->devices = vtune__alloc(f->spec->nhostdevs, sizeof(*plan->devices), f->err);
+	if (!plan->devices)
+		return -1;
+	plan->ndevices = f->spec->nhostdevs;
+	for (unsigned int i = 0; i < plan->ndevices; i++) {
+		struct vtune__plan_device *it = &plan->devices[i];
+		const struct vtune__device *device =
+			vtune__topology_device(f->scene->topology, f->spec->hostdevs[i].id);
+
+		it->node = it->cell = -1;
+		it->id = vtune__strdup(device->id, f->err);
+		if (!it->id)
+			return -1;
+		if (device->node >= 0)
+			find_nearest(f, it, (unsigned int)device->node);
+	}
+	return 0;
+}
+
+/* ---- guest topology ---- */
+
+static int core_of(const struct fill *f, unsigned int vcpu)
+{
+	const struct vtune__plan_vcpu *it = &f->plan->vcpus[vcpu];
+
+	return it->dedicated ? f->scene->topology->core_of_cpu[vtune__set_first(&it->cpus)] : -1;
+}
+
+/* Does each run of so many vCPUs sit on one core, in one cell? */
+static bool are_siblings(const struct fill *f, unsigned int threads)
+{
+	for (unsigned int i = 0; i < f->plan->nvcpus; i++) {
+		unsigned int first = i / threads * threads;
+
+		if (core_of(f, i) < 0 || core_of(f, i) != core_of(f, first))
+			return false;
+	}
+	return true;
+}
+
+/* Are the cells runs of vCPUs of one size, that whole cores make up? Then each is
+ * a socket of the guest. */
+static bool are_sockets(const struct fill *f, unsigned int threads)
+{
+	unsigned int size = f->plan->nvcpus / f->plan->ncells;
+
+	if (f->plan->nvcpus % f->plan->ncells != 0 || size % threads != 0)
+		return false;
+	for (unsigned int i = 0; i < f->plan->nvcpus; i++)
+		if (f->plan->vcpus[i].cell != i / size)
+			return false;
+	return true;
+}
+
+static void fill_guest(struct fill *f)
+{
+	struct vtune_plan *plan = f->plan;
+	unsigned int widest = 1;
+
+	for (unsigned int i = 0; i < f->scene->topology->ncores; i++) {
+		unsigned int threads = vtune__set_count(&f->scene->topology->cores[i]);
+
+		if (threads > widest)
+			widest = threads;
+	}
+	plan->guest.threads = 1;
+	for (unsigned int t = widest; t > 1 && plan->guest.threads == 1; t--)
+		if (plan->nvcpus % t == 0 && are_siblings(f, t))
+			plan->guest.threads = t;
+	plan->guest.sockets = are_sockets(f, plan->guest.threads) ? plan->ncells : 1;
+	plan->guest.dies = 1;
+	plan->guest.cores = plan->nvcpus / plan->guest.sockets / plan->guest.threads;
+}
+
+/* ---- all of it ---- */
+
+static void fill_cost(struct fill *f)
+{
+	const struct vtune__cost *cost = &f->layout->cost;
+	vtune__fine fine = vtune__plan_fine_cost(f->plan, f->answer, &f->helpers);
+	struct vtune__plan_cost *to = &f->plan->cost;
+
+	to->remote = cost->remote;
+	to->spread = cost->spread / 2;
+	to->devices = cost->devices;
+	to->helpers = cost->helpers;
+	vtune__fine_unpack(fine, &to->caches, &to->split_cores, &to->leftover,
+			   &to->leftover_caches);
+	f->plan->optimal = f->answer->complete && fine == cost->fine;
+}
+
+static int fill(struct fill *f)
+{
+	if (fill_cpus(f) < 0 || fill_shared_vcpus(f) < 0 || fill_cells(f) < 0 ||
+	    fill_emulator(f) < 0 || fill_iothreads(f) < 0 || fill_devices(f) < 0)
+		return -1;
+	fill_guest(f);
+	fill_cost(f);
+	f->plan->fits = true;
+	f->plan->memory_mode = f->spec->mode;
+	f->plan->cpu_mode = f->spec->cpu_mode;
+	f->plan->has_cpu_mode = f->spec->has_cpu_mode;
+	f->plan->shares = f->spec->shares;
+	f->plan->huge = f->trial->huge;
+	return 0;
+}
+
+int vtune__plan_fill(struct vtune_plan *plan, const struct vtune__answer *answer,
+		     struct vtune_error **err)
+{
+	const struct vtune__scene *scene = answer->trial.scene;
+	struct fill f = { .plan = plan,
+			  .answer = answer,
+			  .trial = &answer->trial,
+			  .scene = scene,
+			  .layout = &answer->layout,
+			  .spec = scene->spec,
+			  .err = err };
+	int result = fill(&f);
+
+	vtune__set_free(&f.pool);
+	vtune__set_free(&f.helpers);
+	return result;
+}

@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Why a VM does not fit: constraints are lifted one after another as long as it
+ * still does not fit; those that cannot be lifted are the reasons. Without any
+ * one of them the rest can hold. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solve.h"
+
+struct inquiry {
+	struct vtune_plan *plan;
+	const struct vtune__trial *trial; /* the fewest cells, nothing lifted */
+	const struct vtune__scene *scene;
+	const struct vtune_spec *spec;
+	unsigned int lifted; /* what is not a reason */
+	struct vtune_error **err;
+};
+
+/* Is there an answer without these constraints? */
+static int fits_without(const struct inquiry *q, unsigned int lift, struct vtune__scene *scene,
+			struct vtune__answer *answer, bool *fits);
+
+/* What a cell needs of a node, or a node has. */
+struct demand {
+	uint64_t amount;
+	int of; /* the cell or node */
+};
+
+static int compare_demands(const void *a, const void *b)
+{
+	const struct demand *x = a, *y = b;
+
+	if (x->amount != y->amount)
+		return x->amount > y->amount ? -1 : 1;
+	return x->of < y->of ? -1 : x->of > y->of;
+}
+
+static uint64_t sum_of(const struct demand *demands, unsigned int count)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; i < count; i++)
+		sum += demands[i].amount;
+	return sum;
+}
+
+/* ---- what cells need and nodes have, by constraint ---- */
+
+static uint64_t cell_needs(const struct inquiry *q, enum vtune__lift what, unsigned int cell)
+{
+	const struct vtune__cell *it = &q->trial->cells[cell];
+
+	switch (what) {
+	case VTUNE__LIFT_CPUS:
+	case VTUNE__LIFT_THREADS:
+		return it->dedicated;
+	case VTUNE__LIFT_SHARED:
+		return it->shared;
+	default:
+		return it->pages;
+	}
+}
+
+static uint64_t threads_on(const struct inquiry *q, unsigned int node)
+{
+	const struct vtune__site *site = &q->scene->sites[node];
+	uint64_t count = 0;
+
+	for (unsigned int i = 0; i < site->ncores; i++) {
+		const struct vtune__core *core = &site->cores[i];
+
+		if (q->spec->threads == VTUNE__PREFER)
+			count += core->free;
+		else if (core->free == core->size)
+			count += q->spec->threads == VTUNE__ISOLATE ? 1 : core->size;
+	}
+	return count;
+}
+
+/* The most shared vCPUs of this VM that the node can carry. */
+static uint64_t shared_on(const struct inquiry *q, unsigned int node)
+{
+	unsigned int most = q->scene->sites[node].pool;
+
+	while (most > 0 && vtune__pool_limit(q->scene, node, most, false) < 0)
+		most--;
+	return most;
+}
+
+static uint64_t node_has(const struct inquiry *q, enum vtune__lift what, unsigned int node)
+{
+	switch (what) {
+	case VTUNE__LIFT_CPUS:
+		return q->scene->sites[node].dedicated;
+	case VTUNE__LIFT_THREADS:
+		return threads_on(q, node);
+	case VTUNE__LIFT_SHARED:
+		return shared_on(q, node);
+	default:
+		return q->scene->sites[node].has_memory ? q->trial->free_pages[node] : 0;
+	}
+}
+
+/* An amount for people: "4 CPUs that can be dedicated", "512 pages of 2 MiB". */
+static void add_amount(struct vtune__text *text, const struct inquiry *q, enum vtune__lift what,
+		       uint64_t amount)
+{
+	const char *plural = amount == 1 ? "" : "s";
+
+	if (what == VTUNE__LIFT_MEMORY) {
+		vtune__text_add_size(text, amount * q->trial->page_kib);
+		return;
+	}
+	vtune__text_addf(text, "%" PRIu64, amount);
+	if (what == VTUNE__LIFT_CPUS)
+		vtune__text_addf(text, " CPU%s that can be dedicated", plural);
+	else if (what == VTUNE__LIFT_THREADS && q->spec->threads == VTUNE__ISOLATE)
+		vtune__text_addf(text, " whole free core%s", plural);
+	else if (what == VTUNE__LIFT_THREADS)
+		vtune__text_addf(text, " thread%s on whole free cores", plural);
+	else if (what == VTUNE__LIFT_SHARED)
+		vtune__text_addf(text, " shared vCPU%s", plural);
+	if (what == VTUNE__LIFT_PAGES) {
+		vtune__text_addf(text, " page%s of ", plural);
+		vtune__text_add_size(text, q->trial->page_kib);
+	}
+}
+
+static const char *verb_of(enum vtune__lift what)
+{
+	return what == VTUNE__LIFT_SHARED ? "has" : "needs";
+}
+
+static int add_text(const struct inquiry *q, const char *code, int cell, int node, uint64_t need,
+		    uint64_t have, struct vtune__text *text)
+{
+	int result = text->failed ? vtune__fail_memory(q->err)
+				  : vtune__plan_add_reason(q->plan, q->err, code, cell, node, need,
+							   have, "%s", text->data);
+
+	vtune__text_free(text);
+	return result;
+}
+
+static uint64_t factor_of(const struct inquiry *q, enum vtune__lift what)
+{
+	return what == VTUNE__LIFT_MEMORY ? q->trial->page_kib : 1;
+}
+
+static int add_sum(const struct inquiry *q, enum vtune__lift what, const char *code, uint64_t need,
+		   uint64_t have)
+{
+	struct vtune__text text = { 0 };
+
+	vtune__text_addf(&text, "the VM %s ", verb_of(what));
+	add_amount(&text, q, what, need);
+	vtune__text_add(&text, what == VTUNE__LIFT_MEMORY ? " of memory in ordinary pages" : "");
+	vtune__text_add(&text, what == VTUNE__LIFT_SHARED ? "; the nodes that it may use carry "
+							  : "; the nodes that it may use have ");
+	add_amount(&text, q, what, have);
+	vtune__text_add(&text, what == VTUNE__LIFT_SHARED ? " more together" : " free together");
+	return add_text(q, code, -1, -1, need * factor_of(q, what), have * factor_of(q, what),
+			&text);
+}
+
+/* alone: the node is the best one that is left for the cell; otherwise it is where
+ * only this is missing. */
+static int add_cell(const struct inquiry *q, enum vtune__lift what, const char *code,
+		    const struct demand *need, const struct demand *have, bool alone)
+{
+	int node = have->of < 0 ? -1 : (int)q->scene->topology->nodes[have->of].id;
+	struct vtune__text text = { 0 };
+
+	vtune__text_addf(&text, "guest cell %d %s ", need->of, verb_of(what));
+	add_amount(&text, q, what, need->amount);
+	vtune__text_add(&text, what == VTUNE__LIFT_MEMORY ? " of memory in ordinary pages" : "");
+	vtune__text_add(&text, " on one node; ");
+	if (node < 0)
+		vtune__text_add(&text, "no node is left for it");
+	else if (alone)
+		vtune__text_addf(&text,
+				 "of the nodes that are left for it, node %d has the most: ", node);
+	else
+		vtune__text_addf(&text, "node %d, where all else would hold, has ", node);
+	if (node >= 0)
+		add_amount(&text, q, what, have->amount);
+	return add_text(q, code, need->of, node, need->amount * factor_of(q, what),
+			have->amount * factor_of(q, what), &text);
+}
+
+/* No cell and no node is short alone: tell what is short in a place where only this
+ * constraint is in the way. */
+static int add_joint(const struct inquiry *q, enum vtune__lift what, const char *code)
+{
+	struct demand need = { 0, 0 }, have = { 0, -1 };
+	struct vtune__arena arena = { 0 };
+	struct vtune__scene scene = { .arena = &arena };
+	struct vtune__answer answer;
+	bool fits;
+	int result = fits_without(q, q->lifted | what, &scene, &answer, &fits);
+
+	need.amount = cell_needs(q, what, 0);
+	for (unsigned int g = 0; result == 0 && fits && g < answer.trial.ncells; g++) {
+		struct inquiry there = *q;
+		unsigned int node = answer.layout.nodes[g];
+		uint64_t amount;
+
+		there.trial = &answer.trial;
+		amount = cell_needs(&there, what, g);
+		if (what == VTUNE__LIFT_MEMORY || what == VTUNE__LIFT_PAGES)
+			amount = amount * answer.trial.page_kib / q->trial->page_kib;
+		if (g > 0 && amount <= node_has(q, what, node))
+			continue;
+		need = (struct demand){ amount, (int)g };
+		have = (struct demand){ node_has(q, what, node), (int)node };
+	}
+	if (result == 0)
+		result = add_cell(q, what, code, &need, &have, false);
+	vtune__arena_free(&arena);
+	return result;
+}
+
+/* The first cell, largest first, for which the nodes, fullest first, run out. */
+static int add_capacity(const struct inquiry *q, enum vtune__lift what, const char *code)
+{
+	struct vtune__arena *arena = q->scene->arena;
+	unsigned int ncells = q->trial->ncells, nnodes = 0, at = 0;
+	struct demand *need = vtune__arena_take(arena, ncells, sizeof(*need));
+	struct demand *have = vtune__arena_take(arena, q->scene->nnodes + 1, sizeof(*have));
+
+	if (!need || !have)
+		return vtune__fail_memory(q->err);
+	for (unsigned int g = 0; g < ncells; g++)
+		need[g] = (struct demand){ cell_needs(q, what, g), (int)g };
+	for (unsigned int n = 0; n < q->scene->nnodes; n++)
+		if (q->scene->sites[n].allowed)
+			have[nnodes++] = (struct demand){ node_has(q, what, n), (int)n };
+	if (sum_of(need, ncells) > sum_of(have, nnodes))
+		return add_sum(q, what, code, sum_of(need, ncells), sum_of(have, nnodes));
+	qsort(need, ncells, sizeof(*need), compare_demands);
+	qsort(have, nnodes, sizeof(*have), compare_demands);
+	have[nnodes] = (struct demand){ 0, -1 };
+	while (at < ncells && at < nnodes && need[at].amount <= have[at].amount)
+		at++;
+	if (at == ncells)
+		return add_joint(q, what, code);
+	return add_cell(q, what, code, &need[at], &have[at], true);
+}
+
+/* ---- the others ---- */
+
+static int add_nodes(const struct inquiry *q)
+{
+	unsigned int have = 0;
+
+	for (unsigned int n = 0; n < q->scene->nnodes; n++)
+		have += q->scene->sites[n].allowed && q->scene->sites[n].has_cpus;
+	return vtune__plan_add_reason(q->plan, q->err, "nodes", -1, -1, q->trial->ncells, have,
+				      "%u cells need a node with CPUs each, and each enough for "
+				      "it; %s%u",
+				      q->trial->ncells,
+				      q->spec->has_nodes ? "of the nodes that the spec names, the "
+							   "host has with CPUs: "
+							 : "nodes with CPUs that the host has: ",
+				      have);
+}
+
+static bool is_held_by_other(const struct inquiry *q, const struct vtune__device *device)
+{
+	const struct vtune_host *host = q->scene->host;
+
+	for (unsigned int i = 0; i < host->nallocations; i++)
+		for (unsigned int j = 0; j < host->allocations[i].ndevices; j++)
+			if (strcmp(host->allocations[i].vm, q->spec->name) != 0 &&
+			    vtune__topology_device(q->scene->topology,
+						   host->allocations[i].devices[j]) == device)
+				return true;
+	return false;
+}
+
+static int add_device(const struct inquiry *q, const struct vtune__hostdev_spec *asked)
+{
+	const struct vtune__device *device = vtune__topology_device(q->scene->topology, asked->id);
+	const char *what = "could not be near enough: its node has no room for a cell of the VM";
+	int node = -1;
+
+	if (!device)
+		what = "is not a device of this host";
+	else if (is_held_by_other(q, device))
+		what = "is given to another VM";
+	else if (device->node < 0)
+		what = "has no known node, and affinity \"require\" needs one";
+	else
+		node = (int)q->scene->topology->nodes[device->node].id;
+	return vtune__plan_add_reason(q->plan, q->err, "devices", -1, node, 1, 0, "device %s %s",
+				      asked->id, what);
+}
+
+static bool is_at_fault(const struct inquiry *q, const struct vtune__hostdev_spec *asked)
+{
+	const struct vtune__device *device = vtune__topology_device(q->scene->topology, asked->id);
+
+	return !device || is_held_by_other(q, device) ||
+	       (device->node < 0 && asked->affinity == VTUNE__AFFINITY_REQUIRE);
+}
+
+static int add_devices(const struct inquiry *q)
+{
+	const struct vtune__hostdev_spec *last = NULL;
+
+	for (unsigned int i = 0; i < q->spec->nhostdevs; i++) {
+		const struct vtune__hostdev_spec *asked = &q->spec->hostdevs[i];
+
+		if (is_at_fault(q, asked))
+			return add_device(q, asked);
+		if (asked->affinity == VTUNE__AFFINITY_REQUIRE)
+			last = asked;
+	}
+	if (q->scene->nrequired > q->trial->ncells)
+		return vtune__plan_add_reason(
+			q->plan, q->err, "devices", -1, -1, q->scene->nrequired, q->trial->ncells,
+			"the required devices are on %u nodes, and the VM has "
+			"%u cells",
+			q->scene->nrequired, q->trial->ncells);
+	return last ? add_device(q, last) : 0;
+}
+
+static int add_distance(const struct inquiry *q)
+{
+	const struct vtune__topology *topology = q->scene->topology;
+	unsigned int least = UINT32_MAX;
+
+	for (unsigned int a = 0; a < q->scene->nnodes; a++)
+		for (unsigned int b = 0; b < q->scene->nnodes; b++)
+			if (a != b && vtune__distance(topology, a, b) < least)
+				least = vtune__distance(topology, a, b);
+	if (least == UINT32_MAX)
+		least = 0;
+	return vtune__plan_add_reason(q->plan, q->err, "max_distance", -1, -1, least,
+				      q->spec->max_distance,
+				      "the nodes that could carry the VM are farther apart than "
+				      "max_distance %u; the nearest two nodes of the host have "
+				      "distance %u",
+				      q->spec->max_distance, least);
+}
+
+static int add_helpers(const struct inquiry *q)
+{
+	uint64_t need = q->trial->pinned_io, have = 0;
+
+	if (q->spec->emulator == VTUNE__EMULATOR_ISOLATE)
+		need += 1;
+	for (unsigned int g = 0; g < q->trial->ncells; g++)
+		need += q->trial->cells[g].dedicated;
+	for (unsigned int n = 0; n < q->scene->nnodes; n++)
+		have += q->scene->sites[n].allowed ? q->scene->sites[n].dedicated : 0;
+	return vtune__plan_add_reason(
+		q->plan, q->err, "helpers", -1, -1, need, have,
+		"the isolated emulator and I/O threads need CPUs of their own "
+		"beside the vCPUs: with them at least %" PRIu64 " CPUs that "
+		"can be dedicated in the right places; the nodes that it may "
+		"use have %" PRIu64,
+		need, have);
+}
+
+static int add_start(const struct inquiry *q)
+{
+	return vtune__plan_add_reason(q->plan, q->err, "start", -1, -1, 1, 0,
+				      "with huge pages the emulator must have a CPU on every node "
+				      "that gives memory, or the domain would not start; a memory "
+				      "node has none for it");
+}
+
+static int add_reason(const struct inquiry *q, unsigned int what)
+{
+	switch (what) {
+	case VTUNE__LIFT_CPUS:
+		return add_capacity(q, VTUNE__LIFT_CPUS, "cpus");
+	case VTUNE__LIFT_THREADS:
+		return add_capacity(q, VTUNE__LIFT_THREADS, "threads");
+	case VTUNE__LIFT_SHARED:
+		return add_capacity(q, VTUNE__LIFT_SHARED, "shared");
+	case VTUNE__LIFT_NODES:
+		return add_nodes(q);
+	case VTUNE__LIFT_DEVICES:
+		return add_devices(q);
+	case VTUNE__LIFT_DISTANCE:
+		return add_distance(q);
+	case VTUNE__LIFT_HELPERS:
+		return add_helpers(q);
+	default:
+		return add_start(q);
+	}
+}
+
+/* ---- which ones ---- */
+
+static int fits_without(const struct inquiry *q, unsigned int lift, struct vtune__scene *scene,
+			struct vtune__answer *answer, bool *fits)
+{
+	struct vtune_error *limit = NULL;
+	int result = -1;
+
+	if (vtune__scene_lift(scene, q->scene, scene->arena, lift) < 0)
+		vtune__fail_memory(&limit);
+	else
+		result = vtune__answer_find(answer, scene, 0, true, &limit);
+	*fits = result < 0 || answer->fits;
+	if (vtune_error_get_code(limit) == VTUNE_ERR_LIMIT)
+		result = 0; /* not known: keep the constraint */
+	else if (result < 0)
+		vtune__fail_memory(q->err);
+	vtune_error_free(limit);
+	return result;
+}
+
+/* Which constraints cannot be lifted. The last ones asked for are the likeliest to
+ * stay, so the plainest come last. */
+static int find_conflict(struct inquiry *q)
+{
+	static const unsigned int order[] = {
+		VTUNE__LIFT_START,   VTUNE__LIFT_HELPERS, VTUNE__LIFT_DISTANCE, VTUNE__LIFT_DEVICES,
+		VTUNE__LIFT_THREADS, VTUNE__LIFT_NODES,	  VTUNE__LIFT_SHARED,	VTUNE__LIFT_PAGES,
+		VTUNE__LIFT_MEMORY,  VTUNE__LIFT_CPUS,
+	};
+
+	for (unsigned int i = 0; i < VTUNE__COUNT(order); i++) {
+		struct vtune__arena arena = { 0 };
+		struct vtune__scene scene = { .arena = &arena };
+		struct vtune__answer answer;
+		bool fits;
+		int result = fits_without(q, q->lifted | order[i], &scene, &answer, &fits);
+
+		vtune__arena_free(&arena);
+		if (result < 0)
+			return -1;
+		if (!fits)
+			q->lifted |= order[i];
+	}
+	return 0;
+}
+
+/* A page size that the host lacks, or that does not divide the memory. */
+static int add_page_size(const struct inquiry *q, uint64_t page_kib)
+{
+	bool known = vtune__topology_page_size(q->scene->topology, page_kib) >= 0;
+	struct vtune__text text = { 0 };
+
+	vtune__text_add(&text, known ? "pages of " : "no node of the host has huge pages of ");
+	vtune__text_add_size(&text, page_kib);
+	if (!known)
+		return add_text(q, "pages", -1, -1, 1, 0, &text);
+	vtune__text_add(&text, " do not divide the memory into whole pages for each cell");
+	return add_text(q, "pages", -1, -1, q->spec->memory_kib / page_kib + 1,
+			q->spec->memory_kib / page_kib, &text);
+}
+
+/* Memory and pages are told for one page size: the smallest of the kind, which is
+ * the one that comes nearest. */
+static int add_memory_reason(struct inquiry *q, bool huge, unsigned int ncells)
+{
+	const struct vtune__topology *topology = q->scene->topology;
+	uint64_t page_kib = topology->page_kib;
+	struct vtune__trial trial;
+	int built;
+
+	if (huge && q->spec->hugepages == VTUNE__PAGES_SIZE)
+		page_kib = q->spec->page_kib;
+	else if (huge && topology->npage_sizes > 0)
+		page_kib = topology->page_sizes[0];
+	else if (huge)
+		return vtune__plan_add_reason(q->plan, q->err, "pages", -1, -1, 1, 0,
+					      "no node of the host has huge pages");
+	if (huge && vtune__topology_page_size(topology, page_kib) < 0)
+		return add_page_size(q, page_kib);
+	built = vtune__trial_build(&trial, q->scene, ncells, page_kib, huge);
+	if (built < 0)
+		return vtune__fail_memory(q->err);
+	if (built == 0 && huge)
+		return add_page_size(q, page_kib);
+	q->trial = &trial;
+	return add_capacity(q, huge ? VTUNE__LIFT_PAGES : VTUNE__LIFT_MEMORY,
+			    huge ? "pages" : "memory");
+}
+
+static int add_reasons(struct inquiry *q, unsigned int ncells)
+{
+	const struct vtune__trial *trial = q->trial;
+
+	if (find_conflict(q) < 0)
+		return -1;
+	for (unsigned int what = VTUNE__LIFT_CPUS; what & VTUNE__LIFT_ALL; what <<= 1) {
+		bool memory = what == VTUNE__LIFT_MEMORY || what == VTUNE__LIFT_PAGES;
+		int result;
+
+		if (q->lifted & what)
+			continue;
+		q->trial = trial;
+		result = memory ? add_memory_reason(q, what == VTUNE__LIFT_PAGES, ncells)
+				: add_reason(q, what);
+		if (result < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int vtune__plan_add_reasons(struct vtune_plan *plan, const struct vtune__scene *scene,
+			    struct vtune_error **err)
+{
+	const struct vtune_spec *spec = scene->spec;
+	struct vtune__trial trial;
+	struct inquiry q = {
+		.plan = plan, .trial = &trial, .scene = scene, .spec = spec, .err = err
+	};
+	unsigned int ncells = spec->cells_kind == VTUNE__CELLS_AUTO ? 1 : spec->cell_count;
+
+	/* Only memory and pages depend on the size of the pages. */
+	if (vtune__trial_build(&trial, scene, ncells, scene->topology->page_kib, false) < 0)
+		return vtune__fail_memory(err);
+	return add_reasons(&q, ncells);
+}

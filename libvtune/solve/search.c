@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Branch and bound: cells in their order, each to a node. What is left at each
+ * step is bounded by an assignment problem, in which distances between cells that
+ * have no node yet count with the least they can be. */
+#include "solve.h"
+
+/* The terms of a weight in the matching. */
+enum { COVERED, REMOTE, SPREAD, FINE, UNASKED };
+
+struct option {
+	unsigned int node;
+	struct vtune__cost bound;
+};
+
+struct frame {
+	struct option *options; /* best first */
+	unsigned int count, next;
+};
+
+struct descent {
+	struct vtune__search *search;
+	const struct vtune__trial *trial;
+	const struct vtune__scene *scene;
+	struct vtune__pairs pairs;
+	struct frame *frames; /* by cell */
+	struct vtune__matching matching;
+	unsigned int depth;
+};
+
+static unsigned int *nodes_of(const struct descent *d)
+{
+	return d->search->current.nodes;
+}
+
+static const struct vtune__pair *pair_at(const struct descent *d, unsigned int cell,
+					 unsigned int node)
+{
+	return &d->pairs.at[(size_t)cell * d->scene->nnodes + node];
+}
+
+static bool is_used(const struct descent *d, unsigned int node)
+{
+	for (unsigned int g = 0; g < d->depth; g++)
+		if (nodes_of(d)[g] == node)
+			return true;
+	return false;
+}
+
+static bool is_near_all(const struct descent *d, unsigned int node)
+{
+	for (unsigned int g = 0; g < d->depth; g++)
+		if (!vtune__within_distance(d->scene, node, nodes_of(d)[g]))
+			return false;
+	return true;
+}
+
+/* A required device's node that no cell has yet. */
+static bool is_wanted(const struct descent *d, unsigned int node)
+{
+	for (unsigned int i = 0; i < d->scene->nrequired; i++)
+		if (d->scene->required_nodes[i] == node)
+			return !is_used(d, node);
+	return false;
+}
+
+static unsigned int count_wanted(const struct descent *d)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < d->scene->nrequired; i++)
+		count += !is_used(d, d->scene->required_nodes[i]);
+	return count;
+}
+
+/* The cells before depth, and what does not depend on where the others go. */
+static struct vtune__cost prefix_cost(const struct descent *d)
+{
+	struct vtune__cost cost = { .helpers = d->pairs.helpers, .fine = d->pairs.bare_fine };
+
+	for (unsigned int g = 0; g < d->depth; g++) {
+		unsigned int node = nodes_of(d)[g];
+		const struct vtune__pair *pair = pair_at(d, g, node);
+
+		cost.remote += pair->remote;
+		cost.fine += pair->fine;
+		cost.unasked += d->scene->sites[node].unasked;
+		for (unsigned int h = 0; h < g; h++)
+			cost.spread += 2 * (int64_t)vtune__distance(d->scene->topology,
+								    nodes_of(d)[h], node);
+	}
+	return cost;
+}
+
+/* Cost 3, when the cells before depth have their nodes and, at the last cell, this
+ * one too; any node of the others may turn out to be the nearest. */
+static int64_t devices_bound(const struct descent *d, int last)
+{
+	int64_t sum = 0;
+
+	for (unsigned int i = 0; i < d->scene->ndevices; i++) {
+		int64_t least = INT64_MAX;
+
+		for (unsigned int n = 0; n < d->scene->nnodes; n++) {
+			int64_t far = vtune__detour(d->scene, d->scene->device_nodes[i], n);
+
+			if (far < least && (last < 0 || (int)n == last || is_used(d, n)))
+				least = far;
+		}
+		sum += least;
+	}
+	return sum;
+}
+
+static struct vtune__weight weigh(const struct descent *d, unsigned int cell, unsigned int node)
+{
+	const struct vtune__pair *pair = pair_at(d, cell, node);
+	unsigned int others = d->trial->ncells - d->depth - 1;
+	struct vtune__weight weight = { .possible = true };
+
+	weight.term[COVERED] = is_wanted(d, node) ? -1 : 0;
+	weight.term[REMOTE] = pair->remote;
+	weight.term[FINE] = pair->fine;
+	weight.term[UNASKED] = d->scene->sites[node].unasked;
+	for (unsigned int g = 0; g < d->depth; g++)
+		weight.term[SPREAD] +=
+			2 * (int64_t)vtune__distance(d->scene->topology, nodes_of(d)[g], node);
+	if (others > 0)
+		weight.term[SPREAD] += d->pairs.nearest[(size_t)node * d->trial->ncells + others];
+	return weight;
+}
+
+static void fill_weights(struct descent *d)
+{
+	struct vtune__matching *m = &d->matching;
+
+	m->rows = d->trial->ncells - d->depth;
+	for (unsigned int n = 0; n < d->scene->nnodes; n++) {
+		bool open = !is_used(d, n) && is_near_all(d, n);
+
+		for (unsigned int r = 0; r < m->rows; r++) {
+			struct vtune__weight *weight = &m->weights[(size_t)r * m->columns + n];
+
+			weight->possible = open && pair_at(d, d->depth + r, n)->possible;
+			if (weight->possible)
+				*weight = weigh(d, d->depth + r, n);
+		}
+	}
+}
+
+/* Is there room for the helpers that may go anywhere, if the cells that are left
+ * go where they leave the most? */
+static bool helpers_fit(struct descent *d)
+{
+	struct vtune__matching *m = &d->matching;
+	int64_t room = 0;
+
+	if (d->pairs.flexible == 0)
+		return true;
+	for (unsigned int n = 0; n < d->scene->nnodes; n++)
+		room += d->pairs.bare[n];
+	for (unsigned int g = 0; g < d->depth; g++)
+		room -= (int64_t)d->pairs.bare[nodes_of(d)[g]] -
+			pair_at(d, g, nodes_of(d)[g])->helpers;
+	for (unsigned int r = 0; r < m->rows; r++) {
+		for (unsigned int n = 0; n < d->scene->nnodes; n++) {
+			struct vtune__weight *weight = &m->weights[(size_t)r * m->columns + n];
+			int64_t covered = weight->term[COVERED];
+
+			if (!weight->possible)
+				continue;
+			*weight = (struct vtune__weight){ .possible = true };
+			weight->term[0] = covered;
+			weight->term[1] =
+				(int64_t)d->pairs.bare[n] - pair_at(d, d->depth + r, n)->helpers;
+		}
+	}
+	return vtune__matching_solve(m) && room - m->total.term[1] >= d->pairs.flexible;
+}
+
+/* Of nodes that are alike only the first one that is free is tried, and cells that
+ * are alike go to nodes in ascending order: all else is the same again. */
+static bool is_redundant(const struct descent *d, unsigned int node)
+{
+	const struct vtune__cell *cell = &d->trial->cells[d->depth];
+
+	/* Interleaved memory tells like nodes apart: the rest goes to the lowest. */
+	for (unsigned int n = d->scene->sites[node].twin;
+	     n < node && d->scene->spec->mode != VTUNE__INTERLEAVE; n++)
+		if (d->scene->sites[n].twin == d->scene->sites[node].twin && !is_used(d, n))
+			return true;
+	for (unsigned int g = d->depth; g-- > 0 && d->scene->symmetric;)
+		if (d->trial->cells[g].like == cell->like)
+			return nodes_of(d)[g] > node;
+	return false;
+}
+
+/* Can a branch with that bound still give a better layout, or an equal one on
+ * lower nodes? node is the one that the cell at depth would take. */
+static bool may_win(const struct descent *d, const struct vtune__cost *bound, unsigned int node)
+{
+	const struct vtune__search *search = d->search;
+	int order;
+
+	if (search->beat && vtune__cost_compare_coarse(bound, search->beat) >= 0)
+		return false;
+	if (!search->found)
+		return true;
+	order = vtune__cost_compare(bound, &search->best.cost);
+	if (order != 0)
+		return order < 0;
+	for (unsigned int g = 0; g < d->depth; g++)
+		if (nodes_of(d)[g] != search->best.nodes[g])
+			return nodes_of(d)[g] < search->best.nodes[g];
+	return node <= search->best.nodes[d->depth];
+}
+
+static void insert_option(struct frame *frame, const struct option *option)
+{
+	unsigned int place = frame->count++;
+
+	while (place > 0 &&
+	       vtune__cost_compare(&frame->options[place - 1].bound, &option->bound) > 0) {
+		frame->options[place] = frame->options[place - 1];
+		place--;
+	}
+	frame->options[place] = *option;
+}
+
+static void list_options(struct descent *d, struct frame *frame, const struct vtune__cost *prefix)
+{
+	const struct vtune__matching *m = &d->matching;
+	bool last = m->rows == 1;
+
+	for (unsigned int n = 0; n < d->scene->nnodes; n++) {
+		struct vtune__weight weight = last ? m->weights[n]
+						   : vtune__matching_detour(m, 0, n);
+		struct option option = { .node = n, .bound = *prefix };
+
+		if (!weight.possible || is_redundant(d, n))
+			continue;
+		for (unsigned int i = 0; i < VTUNE__WEIGHTS && !last; i++)
+			weight.term[i] += m->total.term[i];
+		if (weight.term[COVERED] > -(int64_t)count_wanted(d))
+			continue;
+		option.bound.remote += weight.term[REMOTE];
+		option.bound.spread += weight.term[SPREAD];
+		option.bound.fine += weight.term[FINE];
+		option.bound.unasked += weight.term[UNASKED];
+		if (last)
+			option.bound.devices = devices_bound(d, (int)n);
+		if (may_win(d, &option.bound, n))
+			insert_option(frame, &option);
+	}
+}
+
+/* Steps are about a microsecond of work each. */
+static uint64_t frame_work(const struct descent *d)
+{
+	uint64_t rows = d->trial->ncells - d->depth;
+
+	return rows * rows * d->scene->nnodes / 256;
+}
+
+/* List where the cell at depth may go. */
+static void open_frame(struct descent *d)
+{
+	struct frame *frame = &d->frames[d->depth];
+	struct vtune__cost prefix = prefix_cost(d);
+
+	frame->count = frame->next = 0;
+	d->search->steps += 1 + frame_work(d);
+	fill_weights(d);
+	if (d->matching.rows == 1) {
+		list_options(d, frame, &prefix);
+	} else if (vtune__matching_solve(&d->matching)) {
+		prefix.devices = devices_bound(d, -1);
+		list_options(d, frame, &prefix);
+	}
+	if (d->depth == 0 && frame->count > 0)
+		d->search->bound = frame->options[0].bound;
+	if (frame->count > 0 && !helpers_fit(d))
+		frame->count = 0;
+}
+
+static bool is_over(const struct vtune__search *search)
+{
+	return search->stopped || search->arena->failed || (search->any && search->found);
+}
+
+static void descend(struct descent *d)
+{
+	open_frame(d);
+	for (;;) {
+		struct frame *frame = &d->frames[d->depth];
+		const struct option *option = &frame->options[frame->next];
+
+		if (d->search->steps >= d->search->limit)
+			d->search->stopped = true;
+		if (is_over(d->search))
+			return;
+		if (frame->next == frame->count) {
+			if (d->depth-- == 0)
+				return;
+			continue;
+		}
+		frame->next++;
+		if (!may_win(d, &option->bound, option->node))
+			continue;
+		nodes_of(d)[d->depth] = option->node;
+		if (d->depth + 1 == d->trial->ncells) {
+			vtune__memory_share(d->search);
+		} else {
+			d->depth++;
+			open_frame(d);
+		}
+	}
+}
+
+int vtune__search_run(struct vtune__search *search, const struct vtune__trial *trial)
+{
+	struct vtune__arena *arena = trial->scene->arena;
+	struct descent d = { .search = search, .trial = trial, .scene = trial->scene };
+	int possible;
+
+	search->trial = trial;
+	search->found = false;
+	if (trial->scene->devices_missing || trial->ncells > d.scene->nnodes)
+		return 0;
+	possible = vtune__pairs_build(&d.pairs, trial);
+	if (possible <= 0)
+		return possible;
+	if (vtune__layout_init(&search->best, trial) < 0 ||
+	    vtune__layout_init(&search->current, trial) < 0 ||
+	    vtune__matching_init(&d.matching, arena, trial->ncells, d.scene->nnodes) < 0)
+		return -1;
+	d.frames = vtune__arena_take(arena, trial->ncells, sizeof(*d.frames));
+	if (!d.frames)
+		return -1;
+	for (unsigned int g = 0; g < trial->ncells; g++) {
+		d.frames[g].options =
+			vtune__arena_take(arena, d.scene->nnodes, sizeof(struct option));
+		if (!d.frames[g].options)
+			return -1;
+	}
+	descend(&d);
+	return search->arena->failed || arena->failed ? -1 : 0;
+}

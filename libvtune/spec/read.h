@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reading the spec document, between the files read*.c. */
+#ifndef VTUNE_SPEC_READ_H
+#define VTUNE_SPEC_READ_H
+
+#include "../base/json.h"
+#include "spec.h"
+
+/* ---- read.c ---- */
+
+/* One of the words, if the key is there; *out stays as it is otherwise. */
+int vtune__spec_read_word(const struct vtune__json *object, const char *key,
+			  const char *const *words, int *out, struct vtune_error **err);
+/* Is it the string "auto"? */
+bool vtune__spec_is_auto(const struct vtune__json *at);
+/* A set of this VM's vCPUs, not empty. */
+int vtune__spec_read_vcpus(const struct vtune__json *at, const struct vtune_spec *spec,
+			   struct vtune__set *out, struct vtune_error **err);
+
+/* ---- read-numa.c: needs spec->vcpus and spec->memory_kib ---- */
+
+int vtune__spec_read_numa(const struct vtune__json *root, struct vtune_spec *spec,
+			  struct vtune_error **err);
+
+/* ---- read-devices.c: disks and I/O threads, host devices; needs spec->vcpus ---- */
+
+int vtune__spec_read_devices(const struct vtune__json *root, struct vtune_spec *spec,
+			     struct vtune_error **err);
+
+/* ---- read-later.c: what this version knows the form of, and refuses ---- */
+
+int vtune__spec_refuse_disk_queues(const struct vtune__json *queues, struct vtune_error **err);
+int vtune__spec_refuse_later(const struct vtune__json *root, const struct vtune_spec *spec,
+			     struct vtune_error **err);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What one VM asks for, read and checked. */
+#ifndef VTUNE_SPEC_H
+#define VTUNE_SPEC_H
+
+#include "../base/base.h"
+
+/* In each enum the first value is the default. */
+enum vtune__cpu_policy { VTUNE__DEDICATED, VTUNE__SHARED, VTUNE__MIXED };
+enum vtune__threads { VTUNE__PREFER, VTUNE__REQUIRE, VTUNE__ISOLATE };
+enum vtune__cells { VTUNE__CELLS_AUTO, VTUNE__CELLS_COUNT, VTUNE__CELLS_EXPLICIT };
+enum vtune__memory_mode {
+	VTUNE__STRICT,
+	VTUNE__RESTRICTIVE,
+	VTUNE__PREFERRED,
+	VTUNE__INTERLEAVE,
+};
+enum vtune__hugepages {
+	VTUNE__PAGES_AUTO,
+	VTUNE__PAGES_NONE,
+	VTUNE__PAGES_ANY,
+	VTUNE__PAGES_SIZE,
+};
+enum vtune__emulator { VTUNE__EMULATOR_SHARE, VTUNE__EMULATOR_ISOLATE, VTUNE__EMULATOR_FLOAT };
+enum vtune__iothreads { VTUNE__IOTHREADS_SHARE, VTUNE__IOTHREADS_ISOLATE };
+enum vtune__affinity { VTUNE__AFFINITY_REQUIRE, VTUNE__AFFINITY_PREFER, VTUNE__AFFINITY_NONE };
+enum vtune__strategy { VTUNE__PACK, VTUNE__SPREAD };
+
+/* The words of the document for each, NULL at the end. */
+extern const char *const vtune__cpu_policy_names[];
+extern const char *const vtune__threads_names[];
+extern const char *const vtune__memory_mode_names[];
+extern const char *const vtune__emulator_names[];
+extern const char *const vtune__iothreads_names[];
+extern const char *const vtune__affinity_names[];
+extern const char *const vtune__strategy_names[];
+/* libvirt's CPU modes that are taken: host-passthrough, host-model, maximum. */
+extern const char *const vtune__cpu_mode_names[];
+
+struct vtune__cell_spec {
+	struct vtune__set vcpus;
+	uint64_t memory_kib; /* 0: a share of the VM's, by vCPUs */
+};
+
+struct vtune__disk_spec {
+	char *target; /* vda */
+	char *bus;    /* virtio, scsi, ... */
+	char *type;   /* block, file, ...; "" unknown */
+	char *source; /* "" unknown */
+};
+
+struct vtune__hostdev_spec {
+	char *id;
+	enum vtune__affinity affinity;
+};
+
+struct vtune_spec {
+	char *name; /* "vm" where the document has none */
+	unsigned int vcpus;
+	uint64_t memory_kib; /* as asked for, rounded up to KiB */
+
+	enum vtune__cpu_policy policy;
+	struct vtune__set dedicated; /* vCPUs; all with dedicated, none with shared */
+	enum vtune__threads threads;
+	int cpu_mode;
+	bool has_cpu_mode; /* the document says one */
+	unsigned int shares; /* 0: not said */
+
+	enum vtune__cells cells_kind;
+	unsigned int cell_count; /* COUNT, EXPLICIT */
+	struct vtune__cell_spec *cells; /* EXPLICIT */
+	enum vtune__memory_mode mode;
+	bool has_nodes;
+	struct vtune__set nodes;   /* node ids, when has_nodes */
+	unsigned int max_distance; /* 0: none */
+
+	enum vtune__hugepages hugepages;
+	uint64_t page_kib; /* SIZE */
+
+	enum vtune__emulator emulator;
+	unsigned int iothread_count; /* "auto" is already worked out */
+	bool iothreads_auto;	     /* it was */
+	enum vtune__iothreads iothreads;
+	struct vtune__disk_spec *disks;
+	unsigned int ndisks;
+	struct vtune__hostdev_spec *hostdevs;
+	unsigned int nhostdevs;
+	enum vtune__strategy strategy;
+};
+
+/* The largest VM that is read: libvirt's and QEMU's own limits are lower. */
+#define VTUNE__MAX_VCPUS 4096
+#define VTUNE__MAX_IOTHREADS 1024
+/* More disks, or host devices, than any guest has slots for. */
+#define VTUNE__MAX_DEVICES 4096
+/* The range of cpu.shares in the kernel's cgroup v1, and so in libvirt. */
+#define VTUNE__MIN_SHARES 2
+#define VTUNE__MAX_SHARES 262144
+
+/* ---- spec.c ---- */
+
+/* The I/O thread (0, 1, ...) that serves disk i, or -1: virtio disks and all
+ * scsi disks together are dealt round in disk order. */
+int vtune__spec_iothread_of_disk(const struct vtune_spec *spec, unsigned int disk);
+/* What the count "auto" is for these disks and vCPUs. */
+unsigned int vtune__spec_auto_iothreads(const struct vtune_spec *spec);
+/* Not empty, and without "/". */
+bool vtune__is_vm_name(const char *name);
+
+#endif

@@ -1,0 +1,312 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# vtune-place from outside: usage, statuses, messages, where output goes.
+# VTUNE_PLACE: the command, if it is not the one in PATH.
+top_srcdir=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
+program=${VTUNE_PLACE:-vtune-place}
+data=$top_srcdir/tests/data/cli
+host=json:$data/host.json
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+complain() {
+	echo "$*"
+	echo "--- standard output:"
+	head -n 20 "$work/out"
+	echo "--- standard error:"
+	head -n 20 "$work/err"
+	failures=$((failures + 1))
+}
+
+# run ARGUMENT...: sets $status, and leaves out and err in $work.
+run() {
+	status=0
+	"$program" "$@" > "$work/out" 2> "$work/err" || status=$?
+}
+
+# expect STATUS OUT ERR ARGUMENT...: OUT and ERR are patterns that must be there;
+# empty: nothing may be there.
+expect() {
+	local wanted=$1 out=$2 err=$3
+	shift 3
+	run "$@"
+	expect_last "$wanted" "$out" "$err" "$*"
+}
+
+expect_last() {
+	[ "$status" -eq "$1" ] || complain "$4: status $status, not $1"
+	if [ -n "$2" ]; then
+		grep -Eq -e "$2" "$work/out" || complain "$4: no '$2' on standard output"
+	elif [ -s "$work/out" ]; then
+		complain "$4: there is something on standard output"
+	fi
+	if [ -n "$3" ]; then
+		grep -Eq -e "$3" "$work/err" || complain "$4: no '$3' on standard error"
+	elif [ -s "$work/err" ]; then
+		complain "$4: there is something on standard error"
+	fi
+}
+
+one_line() {
+	[ "$(wc -l < "$work/err")" -eq 1 ] || complain "$1: more than one line"
+}
+
+cd "$work" || exit 99
+
+# ---- usage ----
+
+expect 0 '^Usage: vtune-place' '' --help
+expect 0 '^Usage: vtune-place' '' host --help --bogus
+expect 0 '^vtune-place [0-9]+\.[0-9]+\.[0-9]+$' '' --version
+expect 2 '' '^vtune-place: no SPEC; see vtune-place --help$'
+one_line 'no SPEC'
+expect 2 '' 'option --bogus; see vtune-place --help' --bogus
+one_line '--bogus'
+expect 2 '' 'option -x;' -x "$data/web.json"
+expect 2 '' '--host needs a value' --host
+expect 2 '' 'takes no value' --help=3
+expect 2 '' 'formats are text, json, xml and svg' --format pdf "$data/web.json"
+expect 2 '' 'types are kvm and qemu' --virt-type xen --format xml "$data/web.json"
+expect 2 '' 'only for --format xml' --virt-type kvm "$data/web.json"
+expect 2 '' 'has its own type' --virt-type kvm --domain "$data/domain.xml" "$data/web.json"
+expect 2 '' 'takes one SPEC' --format xml "$data/web.json" "$data/db.json"
+expect 2 '' 'can only be xml' --format json --domain "$data/domain.xml" "$data/web.json"
+expect 2 '' 'takes no SPEC' host "$data/web.json"
+expect 2 '' 'takes no --domain' host --domain "$data/domain.xml"
+expect 2 '' 'takes no --virt-type' host --virt-type kvm
+expect 2 '' 'text, json or svg' host --format xml
+expect 2 '' 'given 2 times' - -
+expect 2 '' 'given 3 times' --host json:- --state - -
+expect 2 '' 'sources are system' --host nowhere "$data/web.json"
+expect 2 '' 'a file must follow' --host hwloc: "$data/web.json"
+
+# ---- nonsense as input: a message with the file, status 2 ----
+
+: > empty
+printf ' \n\t' > blank
+printf 'hello, world\n' > words
+printf '{"version":1,\0}' > binary
+printf '{ "version": 1, "vcpus": 99999999999999999999, "memory": "1GiB" }' > numbers
+printf '\357\273\277{ "version": 1, "vcpus": 1, "memory": "1MiB" }' > marked
+: > large
+truncate -s 65M large || dd if=/dev/zero of=large bs=1048576 count=65 2> dd.log
+mkdir folder
+
+expect 2 '' '^vtune-place: missing\.json: No such file' missing.json
+expect 2 '' '^vtune-place: hint: the commands are' verify
+expect 2 '' '^vtune-place: folder: Is a directory' folder
+expect 2 '' '^vtune-place: empty: empty; it should be a VM spec' empty
+expect 2 '' '^vtune-place: blank: empty' blank
+expect 2 '' '^vtune-place: words: ' words
+expect 2 '' '^vtune-place: binary: .*NUL' binary
+expect 2 '' '^vtune-place: large: larger than 64 MiB' large
+expect 2 '' '^vtune-place: numbers: /vcpus: ' numbers
+expect 2 '' "^vtune-place: $data/typo.json: /numa/cells/1/vcpu: " --host "$host" "$data/typo.json"
+expect 2 '' '^vtune-place: missing: No such' --host json:missing "$data/web.json"
+expect 2 '' '^vtune-place: words: ' --host hwloc:words "$data/web.json"
+expect 2 '' '^vtune-place: words: ' --host capabilities:words "$data/web.json"
+expect 2 '' '^vtune-place: words: ' --host "$host" --state words "$data/web.json"
+expect 2 '' '^vtune-place: synthetic:much: ' --host synthetic:much "$data/web.json"
+expect 2 '' '^vtune-place: words: ' --host "$host" --domain words "$data/web.json"
+expect 2 '' '^vtune-place: folder: Is a dir' --host "$host" --domain folder "$data/web.json"
+expect 0 'VM vm fits' '' --host "$host" marked
+if [ "$(id -u)" -ne 0 ]; then
+	: > secret
+	chmod 000 secret
+	expect 2 '' '^vtune-place: secret: Permission denied' secret
+fi
+
+# ---- documents mixed up: a hint ----
+
+printf '<?xml version="1.0"?>\n<!-- a --><topology></topology>' > topology.xml
+printf '<capabilities></capabilities>' > capabilities.xml
+cp "$data/host.json" .
+expect 2 '' 'hint: .*host.json looks like a host document.*--host json:' "$data/host.json"
+expect 2 '' 'hint: .*web.json looks like a VM spec' --host "json:$data/web.json" "$data/web.json"
+expect 2 '' 'hint: .*state.json looks like the state.*--state' "$data/state.json"
+expect 2 '' 'hint: .*domain.xml looks like a libvirt domain.*--domain' "$data/domain.xml"
+expect 2 '' 'hint: topology.xml looks like .*--host hwloc:' \
+	--host capabilities:topology.xml "$data/web.json"
+expect 2 '' 'hint: capabilities.xml looks like .*--host capabilities:' capabilities.xml
+expect 2 '' 'hint: host.json looks like .*--host json:' --host host.json "$data/web.json"
+
+# ---- plans ----
+
+expect 0 'VM web fits on pair' '' --host "$host" "$data/web.json"
+expect 0 'VM web fits on pair' '' plan --host "$host" "$data/web.json"
+expect 0 '"fits": true' '' --host "$host" --format json "$data/web.json"
+cp "$work/out" plan.json
+expect 2 '' 'hint: plan.json looks like a plan, not a VM spec' plan.json
+expect 0 '^<svg|<svg ' '' --host "$host" --format svg "$data/web.json"
+expect 1 'VM large does not fit' '' --host "$host" "$data/large.json"
+expect 1 '"fits": false' 'VM "large" does not fit' --host "$host" --format json "$data/large.json"
+expect 1 '"fits": false' '' -q --host "$host" --format json "$data/large.json"
+expect 1 '' 'VM large does not fit' --host "$host" --format xml "$data/large.json"
+expect 1 '<svg' 'VM large does not fit' --host "$host" --format svg "$data/large.json"
+expect 0 'VM web fits' 'host "pair" read from' -v --host "$host" "$data/web.json"
+grep -q 'VM "web" fits' "$work/err" || complain '-v does not say the verdict'
+expect 0 'VM web fits' '' --host "$host" --state "$data/state.json" "$data/web.json"
+grep -q 'on node 1' "$work/out" || complain 'the state was not used'
+expect 0 'VM vm fits' '' --host 'synthetic:numa:2 core:4 pu:2' marked
+
+run --host "$host" - < "$data/web.json"
+expect_last 0 'VM web fits' '' 'SPEC -'
+run --host json:- "$data/web.json" < "$data/host.json"
+expect_last 0 'VM web fits' '' '--host json:-'
+run --host "$host" - < words
+expect_last 2 '' '^vtune-place: standard input: ' 'words as SPEC -'
+run --host "$host" <(cat "$data/web.json")
+expect_last 0 'VM web fits' '' 'a pipe as SPEC'
+
+# no escape sequences, with NO_COLOR or without
+NO_COLOR=1 run --host "$host" "$data/web.json"
+! grep -q $'\033' "$work/out" || complain 'escape sequences'
+
+# ---- several ----
+
+expect 2 '' 'is also the VM in' --host "$host" "$data/web.json" "$data/web.json"
+expect 0 'VM db fits' '' --host "$host" "$data/web.json" "$data/db.json"
+grep -q 'VM web fits' "$work/out" || complain 'the first of two is missing'
+# web and db leave too little of each node for large, and enough for small
+sed 's/"web"/"small"/; s/4, "mem/1, "mem/' "$data/web.json" > small.json
+expect 1 '"vm": "small"' 'VM "large" does not fit' --host "$host" --format json \
+	"$data/web.json" "$data/db.json" "$data/large.json" small.json
+[ "$(grep -c '"fits": true' "$work/out")" -eq 3 ] || complain 'not 3 that fit'
+[ "$(grep -c '"fits": false' "$work/out")" -eq 1 ] || complain 'not 1 that does not fit'
+[ "$(head -n 1 "$work/out")" = '[' ] || complain 'no array'
+[ "$(tail -n 1 "$work/out")" = ']' ] || complain 'the array has no end'
+if command -v python3 > /dev/null; then
+	python3 - "$work/out" << 'END' || complain 'two VMs have one CPU, or the JSON is not sound'
+import json, sys
+taken = set()
+for plan in json.load(open(sys.argv[1])):
+    for vcpu in plan.get("vcpus", []):
+        assert vcpu["cpus"] not in taken
+        taken.add(vcpu["cpus"])
+assert len(taken) == 11
+END
+fi
+expect 0 '<svg' '' --host "$host" --format svg "$data/web.json" "$data/db.json"
+for vm in web db; do
+	grep -q "$vm" "$work/out" || complain "$vm is not in the picture"
+done
+# one bad spec: nothing at all
+expect 2 '' 'typo.json' --host "$host" "$data/web.json" "$data/typo.json"
+
+# ---- host ----
+
+expect 0 'pair' '' host --host "$host"
+expect 0 '<svg' '' host --host "$host" --format svg
+expect 0 '"name": "pair"' '' host --host "$host" --format json
+cp "$work/out" saved.json
+expect 0 '"name": "pair"' '' host --host json:saved.json --format json
+cmp -s "$work/out" saved.json || complain 'a saved host is not the same again'
+
+# ---- XML ----
+
+expect 0 "<domain type=.kvm." '' --host "$host" --format xml "$data/web.json"
+expect 0 "<domain type=.qemu." '' --host "$host" --format xml --virt-type qemu "$data/web.json"
+expect 0 '<vcpupin ' '' --host "$host" --domain "$data/domain.xml" "$data/web.json"
+grep -q 'a comment that stays' "$work/out" || complain 'a comment of the domain is gone'
+cp "$work/out" patched.xml
+expect 0 '<vcpupin ' '' --host "$host" --domain patched.xml "$data/web.json"
+cmp -s "$work/out" patched.xml || complain 'patching twice is not as once'
+
+# ---- -o ----
+
+expect 0 '' '' --host "$host" --format json -o new.json "$data/web.json"
+cmp -s new.json plan.json || complain '-o writes something else'
+expect 0 '' 'written to new.json' -v --host "$host" --format json --output new.json "$data/web.json"
+expect 0 '"fits"' '' --host "$host" --format json -o - "$data/web.json"
+echo old > old.json
+chmod 640 old.json
+ln -s old.json link.json
+expect 0 '' '' --host "$host" --format json -o link.json "$data/web.json"
+cmp -s old.json plan.json || complain '-o did not write through the link'
+[ -L link.json ] || complain '-o replaced the link'
+[ "$(stat -c %a old.json)" = 640 ] || complain '-o changed the mode'
+expect 2 '' '^vtune-place: folder: Is a directory' --host "$host" -o folder "$data/web.json"
+expect 2 '' '^vtune-place: no/x: No such file' --host "$host" -o no/x "$data/web.json"
+expect 2 '' typo.json --host "$host" -o old.json "$data/typo.json"
+cmp -s old.json plan.json || complain 'a bad spec changed the file'
+expect 1 '' 'does not fit' --host "$host" --format xml -o old.json "$data/large.json"
+cmp -s old.json plan.json || complain 'a VM that does not fit changed the file'
+mkfifo pipe
+cat pipe > from-pipe &
+expect 0 '' '' --host "$host" --format json -o pipe "$data/web.json"
+wait
+cmp -s from-pipe plan.json || complain '-o to a pipe'
+
+# ---- when writing fails ----
+
+# ulimit counts blocks; with none, nothing can be written
+(
+	trap '' XFSZ
+	ulimit -f 0
+	"$program" --host "$host" --format json -o old.json "$data/db.json" 2> /dev/null
+) > /dev/null
+status=$?
+[ "$status" -eq 3 ] || complain "a file that cannot be written: status $status, not 3"
+cmp -s old.json plan.json || complain 'half a file was left'
+[ -z "$(find . -name '.vtune-place*')" ] || complain 'a temporary file was left'
+if [ -w /dev/full ]; then
+	status=0
+	"$program" --help > /dev/full 2> "$work/err" || status=$?
+	: > "$work/out"
+	expect_last 3 '' '^vtune-place: standard output: ' 'a full disk'
+	expect 3 '' '^vtune-place: /dev/full: ' --host "$host" -o /dev/full "$data/web.json"
+fi
+status=0
+"$program" --version >&- 2> "$work/err" || status=$?
+: > "$work/out"
+expect_last 3 '' '^vtune-place: standard output: ' 'no standard output'
+# the reader goes before anything is written: status 3, and no words
+{
+	sleep 0.3
+	"$program" --help 2> "$work/err"
+	echo $? > pipe-status
+} | :
+[ "$(cat pipe-status)" = 3 ] || complain "a broken pipe: status $(cat pipe-status), not 3"
+[ ! -s "$work/err" ] || complain 'words for a broken pipe'
+
+# ---- completion ----
+
+complete_words() { # WORD...: what bash offers for the last one
+	bash -c '
+		compopt() { :; }
+		. "$1" || exit
+		shift
+		COMP_WORDS=("$@")
+		COMP_CWORD=$(($# - 1))
+		_vtune_place
+		printf "%s\n" "${COMPREPLY[@]}"' - "$top_srcdir/examples/vtune-place/vtune-place.bash" "$@"
+}
+
+offers() { # WANTED WORD...
+	local wanted=$1
+	shift
+	complete_words "$@" > "$work/out"
+	: > "$work/err"
+	grep -Fqx -e "$wanted" "$work/out" || complain "completion of '$*' does not offer '$wanted'"
+}
+
+offers host vtune-place ho
+offers --domain vtune-place --do
+offers xml vtune-place --format ''
+offers qemu vtune-place --virt-type q
+offers hwloc: vtune-place --host hw
+offers saved.json vtune-place --host json : sav
+offers saved.json vtune-place --host json :
+offers saved.json vtune-place --host = json : sav
+offers saved.json vtune-place sav
+offers saved.json vtune-place -o sav
+complete_words vtune-place host --format '' > "$work/out"
+! grep -q xml "$work/out" || complain 'completion offers xml for a host'
+# every option that --help names is offered, and no other
+"$program" --help | grep -oE -e '--[a-z-]+' | sort -u > options
+complete_words vtune-place -- | sort -u > offered
+cmp -s options offered || complain "completion and --help differ: $(diff options offered)"
+
+[ "$failures" -eq 0 ] || echo "$failures complaints"
+exit $((failures > 0))

@@ -1,0 +1,205 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What the library writes, given to a real libvirt: validated, defined, read back,
+# started under software emulation, and its threads' CPUs read from /proc.
+#
+#   live-define.sh [PLAN.json...]     plans for this very machine; by default those
+#                                     in data/plans-live, for CPUs 0-1 and node 0
+#
+# Needs root. Starts libvirtd itself when none answers, and stops it again.
+# shellcheck disable=SC2317 # functions that only a trap calls
+set -uo pipefail
+export LC_ALL=C LIBVIRT_DEFAULT_URI=qemu:///system
+
+here=$(cd "$(dirname "$0")" && pwd)
+emit=${EMIT_PLAN:-${top_builddir:-$here/..}/tests/emit-plan}
+failures=0 mounted='' log_pid='' virt_pid=''
+work=$(mktemp -d)
+
+skip() {
+	if [ -n "${CI-}" ] && [ "$(id -u)" -eq 0 ] && command -v libvirtd > /dev/null; then
+		echo "this must run here: $*"
+		exit 1
+	fi
+	echo "skipped: $*"
+	exit 77
+}
+
+complain() {
+	echo "FAILED: $*"
+	failures=$((failures + 1))
+}
+
+stop() { # PIDFILE
+	local pid
+	[ -s "$1" ] || return 0
+	read -r pid < "$1"
+	kill "$pid" 2> /dev/null || return 0
+	for _ in $(seq 100); do
+		kill -0 "$pid" 2> /dev/null || return 0
+		sleep 0.1
+	done
+}
+
+forget() { # NAME
+	virsh destroy "$1" > /dev/null 2>&1
+	virsh undefine "$1" > /dev/null 2>&1
+}
+
+clean() {
+	local name
+	for name in $(virsh list --all --name 2> /dev/null | grep '^vtune-live-'); do
+		forget "$name"
+	done
+	[ -z "$virt_pid" ] || stop "$virt_pid"
+	[ -z "$log_pid" ] || stop "$log_pid"
+	[ -z "$mounted" ] || umount "$mounted"
+	rm -rf "$work"
+}
+trap clean EXIT
+trap 'exit 1' INT TERM HUP
+
+# libvirt asks QEMU anew for each domain while /dev/kvm can be opened by root but not
+# by QEMU's user. Nothing here needs it, so it is hidden from our libvirtd, whose
+# domains can then not have a /dev of their own.
+start_libvirtd() {
+	if ! mountpoint -q /dev/hugepages; then
+		mkdir -p /dev/hugepages && mount -t hugetlbfs hugetlbfs /dev/hugepages &&
+			mounted=/dev/hugepages
+	fi
+	if ! pgrep -x virtlogd > /dev/null; then
+		log_pid=$work/virtlogd.pid
+		virtlogd -d -p "$log_pid" 9>&- || skip 'virtlogd does not start'
+	fi
+	: > "$work/no-kvm"
+	echo 'namespaces = []' > "$work/qemu.conf"
+	virt_pid=$work/libvirtd.pid
+	# shellcheck disable=SC2016
+	unshare --mount sh -c 'if [ -e /dev/kvm ]; then
+		mount --bind "$1/no-kvm" /dev/kvm && mount -o remount,bind,ro /dev/kvm
+		mount --bind "$1/qemu.conf" /etc/libvirt/qemu.conf
+	fi; exec libvirtd -d -p "$1/libvirtd.pid"' sh "$work" 9>&- || skip 'libvirtd does not start'
+	for _ in $(seq 100); do
+		virsh uri > /dev/null 2>&1 && return
+		sleep 0.1
+	done
+	skip 'libvirtd does not answer'
+}
+
+[ "$(id -u)" -eq 0 ] || skip 'only root can start domains'
+[ "$(uname -m)" = x86_64 ] || skip 'the domains are for x86_64'
+[ -x "$emit" ] || skip "$emit is not built"
+for tool in virsh virt-xml-validate qemu-system-x86_64; do
+	command -v "$tool" > /dev/null || skip "$tool is not installed"
+done
+# Two of these at once would take each other's domains.
+exec 9> /run/vtune-live-define.lock
+flock -w 300 9 || skip 'another one runs already'
+if ! virsh uri > /dev/null 2>&1; then
+	for tool in libvirtd virtlogd unshare mountpoint pgrep; do
+		command -v "$tool" > /dev/null || skip "no libvirtd answers, and there is no $tool"
+	done
+	start_libvirtd
+fi
+
+define() { # FILE NAME
+	if ! virt-xml-validate "$1" domain > "$work/said" 2>&1 ||
+		! virsh define "$1" > "$work/said" 2>&1; then
+		complain "$1 ($2):"
+		cat "$work/said"
+		return 1
+	fi
+}
+
+# What the plan governs, one element a line, as both write it.
+governed() { # FILE
+	sed -n 's/^ *\(<\(vcpupin\|emulatorpin\|iothreadpin\|shares\|memory mode\|memnode\|page\|topology\|cell\|sibling\)[ >].*\)/\1/p' "$1"
+}
+
+# The CPUs that the kernel lets a thread of QEMU run on.
+cpus_of() { # PID THREAD-NAME
+	local task
+	for task in /proc/"$1"/task/*; do
+		if [ "$(cat "$task/comm")" = "$2" ]; then
+			sed -n 's/^Cpus_allowed_list:\t//p' "$task/status"
+			return
+		fi
+	done
+	echo 'no such thread'
+}
+
+check_thread() { # NAME PID THREAD-NAME WANTED
+	local got
+	got=$(cpus_of "$2" "$3")
+	[ "$got" = "$4" ] || complain "$1: $3 may run on $got, and not on $4"
+	checked=$((checked + 1))
+}
+
+check_pins() { # NAME FILE
+	local pid id cpus checked=0
+	read -r pid < "/run/libvirt/qemu/$1.pid"
+	while read -r id cpus; do
+		check_thread "$1" "$pid" "CPU $id/TCG" "$cpus"
+	done < <(sed -n "s/.*<vcpupin vcpu='\([0-9]*\)' cpuset='\([^']*\)'.*/\1 \2/p" "$2")
+	while read -r id cpus; do
+		check_thread "$1" "$pid" "IO iothread$id" "$cpus"
+	done < <(sed -n "s/.*<iothreadpin iothread='\([0-9]*\)' cpuset='\([^']*\)'.*/\1 \2/p" "$2")
+	cpus=$(sed -n "s/.*<emulatorpin cpuset='\([^']*\)'.*/\1/p" "$2")
+	check_thread "$1" "$pid" "$(cat "/proc/$pid/comm")" "$cpus"
+	[ "$checked" -gt 1 ] || complain "$1: no pins found in $2"
+	echo "$1: started, $checked threads are where the plan has them"
+}
+
+live() { # PLAN.json
+	local name xml=$work/live.xml dump=$work/dump.xml
+	name=$(sed -n 's/^ *"vm": *"\(vtune-live-[a-z-]*\)".*/\1/p' "$1")
+	[ -n "$name" ] || { complain "$1: the name must begin with vtune-live-"; return; }
+	"$emit" -t qemu "$1" > "$xml" || { complain "$1: no XML"; return; }
+	forget "$name"
+	define "$xml" "$name" || return
+	virsh dumpxml "$name" > "$dump"
+	diff <(governed "$xml") <(governed "$dump") || complain "$1: libvirt shows another plan"
+	# libvirt writes no <iothreadids> when they count up from 1.
+	"$emit" -d "$dump" "$1" | sed '/<iothreadids>/,/<\/iothreadids>/d' > "$work/again"
+	sed '/<iothreadids>/,/<\/iothreadids>/d' "$dump" | diff - "$work/again" ||
+		complain "$1: laying the plan into what libvirt made of it changes something"
+	if virsh start "$name" > "$work/said" 2>&1; then
+		check_pins "$name" "$xml"
+	else
+		complain "$name does not start:"
+		cat "$work/said"
+	fi
+	forget "$name"
+}
+
+# A domain of the test data, with a plan laid into it. Its name is changed, since a
+# machine may have its own of that name; cachetune and memorytune need KVM.
+patched() { # DOMAIN.xml PLAN.json
+	local xml=$work/patched.xml
+	"$emit" -d "$1" "$2" > "$work/full.xml" || { complain "$1 with $2: no XML"; return; }
+	sed -e 's|<name>[^<]*</name>|<name>vtune-live-patched</name>|' -e '/<uuid>/d' \
+		-e '/<cachetune/,/<\/cachetune>/d' -e '/<memorytune/,/<\/memorytune>/d' \
+		-e "s/^<domain type=['\"]kvm['\"]/<domain type='qemu'/" "$work/full.xml" > "$xml"
+	forget vtune-live-patched
+	define "$xml" "$1 with $2" && defined=$((defined + 1))
+}
+
+[ $# -gt 0 ] || set -- "$here"/data/plans-live/*.json
+for plan in "$@"; do
+	live "$plan"
+done
+
+defined=0
+for domain in "$here"/data/domains/*.xml; do
+	# libvirt itself reads UTF-8 only.
+	iconv -f UTF-8 -t UTF-8 "$domain" > /dev/null 2>&1 || continue
+	for plan in "$here"/data/domain-plans/*.json; do
+		case ${domain##*/}.${plan##*/} in
+		hotplug.xml.interleave.json) ;; # more than its maxMemory
+		*) patched "$domain" "$plan" ;;
+		esac
+	done
+done
+[ "$defined" -gt 20 ] || complain "only $defined patched domains were defined"
+echo "$defined patched domains defined"
+exit $((failures > 0))

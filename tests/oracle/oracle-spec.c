@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "oracle.h"
+
+enum cpu_policy { DEDICATED, SHARED, MIXED };
+
+static const char *const policies[] = { "dedicated", "shared", "mixed", NULL };
+static const char *const smts[] = { "prefer", "require", "isolate", NULL };
+static const char *const modes[] = { "strict", "restrictive", "preferred", "interleave", NULL };
+static const char *const helpers[] = { "share", "isolate", "float", NULL };
+static const char *const affinities[] = { "require", "prefer", "none", NULL };
+static const char *const strategies[] = { "pack", "spread", NULL };
+
+static uint64_t vcpu_set(const char *text)
+{
+	unsigned int ids[ORACLE_VCPUS];
+	unsigned int count = oracle_ids(text, ids, ORACLE_VCPUS);
+	uint64_t set = 0;
+
+	while (count > 0)
+		set |= UINT64_C(1) << ids[--count];
+	return set;
+}
+
+static uint64_t all_vcpus(const struct oracle_spec *spec)
+{
+	return spec->vcpus == 64 ? UINT64_MAX : (UINT64_C(1) << spec->vcpus) - 1;
+}
+
+static void read_cpu(struct oracle_spec *spec, struct json_object *cpu)
+{
+	spec->smt = (enum oracle_smt)oracle_word(cpu, "threads", smts);
+	switch ((enum cpu_policy)oracle_word(cpu, "policy", policies)) {
+	case DEDICATED:
+		spec->dedicated = all_vcpus(spec);
+		break;
+	case SHARED:
+		spec->dedicated = 0;
+		break;
+	case MIXED:
+		spec->dedicated = vcpu_set(oracle_text(cpu, "dedicated", ""));
+		break;
+	}
+}
+
+static void read_cells(struct oracle_spec *spec, struct json_object *cells)
+{
+	struct json_object *entry, *memory;
+	unsigned int i;
+
+	if (!cells || json_object_is_type(cells, json_type_string)) {
+		spec->cells_auto = true;
+		return;
+	}
+	if (json_object_is_type(cells, json_type_int)) {
+		spec->ncells = (unsigned int)json_object_get_int64(cells);
+		return;
+	}
+	spec->cells_listed = true;
+	spec->ncells = (unsigned int)json_object_array_length(cells);
+	if (spec->ncells > ORACLE_CELLS)
+		oracle_die("too many cells");
+	for (i = 0; i < spec->ncells; i++) {
+		entry = json_object_array_get_idx(cells, i);
+		memory = oracle_get(entry, "memory");
+		spec->cell_vcpus[i] = vcpu_set(oracle_text(entry, "vcpus", ""));
+		spec->cell_kib[i] = memory ? oracle_kib(memory) : -1;
+	}
+}
+
+static void read_numa(struct oracle_spec *spec, struct json_object *numa,
+		      const struct oracle_host *host)
+{
+	const char *nodes = oracle_text(numa, "nodes", NULL);
+	unsigned int ids[4096], count, i, n;
+
+	read_cells(spec, oracle_get(numa, "cells"));
+	spec->mode = (enum oracle_mode)oracle_word(numa, "mode", modes);
+	spec->max_distance = oracle_int(numa, "max_distance", -1);
+	spec->has_nodes = nodes != NULL;
+	if (!nodes) {
+		spec->nodes = (1u << host->nnodes) - 1;
+		return;
+	}
+	count = oracle_ids(nodes, ids, 4096);
+	for (i = 0; i < count; i++) {
+		for (n = 0; n < host->nnodes; n++) {
+			if (host->node[n].id == ids[i])
+				spec->nodes |= 1u << n;
+		}
+	}
+}
+
+static void read_pages(struct oracle_spec *spec, struct json_object *value)
+{
+	const char *text = value ? json_object_get_string(value) : "auto";
+
+	if (!strcmp(text, "auto")) {
+		spec->pages = ORACLE_AUTO;
+	} else if (!strcmp(text, "none")) {
+		spec->pages = ORACLE_NONE;
+	} else if (!strcmp(text, "any")) {
+		spec->pages = ORACLE_ANY;
+	} else {
+		spec->pages = ORACLE_SIZE;
+		spec->page_kib = oracle_kib(value);
+	}
+}
+
+static int device_index(const struct oracle_host *host, const char *id)
+{
+	unsigned int i;
+
+	for (i = 0; i < host->ndevices; i++) {
+		if (!strcmp(host->device[i], id))
+			return (int)i;
+	}
+	return -1;
+}
+
+static void read_hostdevs(struct oracle_spec *spec, struct json_object *hostdevs,
+			  const struct oracle_host *host)
+{
+	struct json_object *entry;
+	size_t i;
+
+	for (i = 0; hostdevs && i < json_object_array_length(hostdevs); i++) {
+		if (i == ORACLE_DEVICES)
+			oracle_die("too many hostdevs");
+		entry = json_object_array_get_idx(hostdevs, i);
+		spec->hostdev[i] = device_index(host, oracle_text(entry, "id", ""));
+		spec->affinity[i] =
+			(enum oracle_affinity)oracle_word(entry, "affinity", affinities);
+		spec->nhostdevs++;
+	}
+}
+
+/*
+ * The units that are dealt to I/O threads: every virtio disk, and all scsi disks
+ * together at the place of the first. A disk on another bus has none: -1.
+ */
+static unsigned int disk_units(struct json_object *disks, int *unit)
+{
+	unsigned int count = 0;
+	const char *bus;
+	int scsi = -1;
+	size_t i;
+
+	for (i = 0; disks && i < json_object_array_length(disks); i++) {
+		if (i == ORACLE_THREADS)
+			oracle_die("too many disks");
+		bus = oracle_text(json_object_array_get_idx(disks, i), "bus", "virtio");
+		unit[i] = -1;
+		if (!strcmp(bus, "virtio")) {
+			unit[i] = (int)count++;
+		} else if (!strcmp(bus, "scsi")) {
+			if (scsi < 0)
+				scsi = (int)count++;
+			unit[i] = scsi;
+		}
+	}
+	return count;
+}
+
+static void deal_disk(struct oracle_iothread *thread, struct json_object *disk,
+		      const struct oracle_host *host)
+{
+	int device = device_index(host, oracle_text(disk, "source", ""));
+
+	oracle_name(thread->disk[thread->ndisks++], oracle_text(disk, "target", ""));
+	if (thread->anchor < 0 && device >= 0)
+		thread->anchor = host->device_node[device];
+}
+
+static void read_iothreads(struct oracle_spec *spec, struct json_object *document,
+			   const struct oracle_host *host)
+{
+	struct json_object *iothreads = oracle_get(document, "iothreads");
+	struct json_object *disks = oracle_get(document, "disks");
+	struct json_object *count = oracle_get(iothreads, "count");
+	int unit[ORACLE_THREADS];
+	unsigned int units = disk_units(disks, unit);
+	unsigned int i;
+
+	spec->iothreads = (enum oracle_helper)oracle_word(iothreads, "policy", helpers);
+	spec->nthreads = units < spec->vcpus ? units : spec->vcpus;
+	if (count && json_object_is_type(count, json_type_int))
+		spec->nthreads = (unsigned int)json_object_get_int64(count);
+	if (spec->nthreads > ORACLE_THREADS)
+		oracle_die("too many I/O threads");
+	for (i = 0; i < spec->nthreads; i++)
+		spec->thread[i].anchor = -1;
+	for (i = 0; disks && spec->nthreads && i < json_object_array_length(disks); i++) {
+		if (unit[i] >= 0)
+			deal_disk(&spec->thread[(unsigned int)unit[i] % spec->nthreads],
+				  json_object_array_get_idx(disks, i), host);
+	}
+}
+
+void oracle_read_spec(struct oracle_spec *spec, struct json_object *document,
+		      const struct oracle_host *host)
+{
+	memset(spec, 0, sizeof(*spec));
+	oracle_name(spec->name, oracle_text(document, "name", "vm"));
+	spec->vcpus = (unsigned int)oracle_int(document, "vcpus", 0);
+	if (!spec->vcpus || spec->vcpus > ORACLE_VCPUS)
+		oracle_die("so many vCPUs are beyond this program");
+	spec->memory_kib = oracle_kib(oracle_get(document, "memory"));
+	read_cpu(spec, oracle_get(document, "cpu"));
+	read_numa(spec, oracle_get(document, "numa"), host);
+	read_pages(spec, oracle_get(document, "hugepages"));
+	spec->emulator = (enum oracle_helper)oracle_word(oracle_get(document, "emulator"),
+							 "policy", helpers);
+	read_iothreads(spec, document, host);
+	read_hostdevs(spec, oracle_get(document, "hostdevs"), host);
+	spec->spread = oracle_word(document, "strategy", strategies) == 1;
+}
+
+void oracle_read(struct oracle_case *c, struct json_object *host, struct json_object *spec)
+{
+	oracle_read_host(&c->host, host, oracle_text(spec, "name", NULL));
+	oracle_read_spec(&c->spec, spec, &c->host);
+}

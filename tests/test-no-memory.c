@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Every allocation fails in turn, and all after it, those of json-c included: each
+ * call must end in an error, and lose nothing but what json-c loses. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "host-help.h"
+#include "plan/plan.h"
+
+#if defined(__has_feature)
+#define HAS_SANITIZER (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HAS_SANITIZER 1
+#else
+#define HAS_SANITIZER 0
+#endif
+
+/* The C library allows a program to bring its own malloc; sanitizers do not. */
+#if defined(__GLIBC__) && !HAS_SANITIZER
+#define CAN_FAIL 1
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+void __libc_free(void *memory);
+
+static struct {
+	bool armed;
+	unsigned long left, failed;
+	long in_use; /* blocks, since armed */
+} heap;
+
+static bool fails(void)
+{
+	if (!heap.armed)
+		return false;
+	if (heap.left > 0) {
+		heap.left--;
+		return false;
+	}
+	heap.failed++;
+	return true;
+}
+
+void *malloc(size_t size)
+{
+	void *memory = fails() ? NULL : __libc_malloc(size);
+
+	heap.in_use += memory != NULL;
+	return memory;
+}
+
+void *calloc(size_t count, size_t size)
+{
+	void *memory = fails() ? NULL : __libc_calloc(count, size);
+
+	heap.in_use += memory != NULL;
+	return memory;
+}
+
+void *realloc(void *old, size_t size)
+{
+	void *memory = fails() ? NULL : __libc_realloc(old, size);
+
+	heap.in_use += memory && !old;
+	return memory;
+}
+
+void free(void *memory)
+{
+	heap.in_use -= memory != NULL;
+	__libc_free(memory);
+}
+#endif
+
+static char *document; /* a host with all that one can have */
+static struct vtune__draft draft;
+static struct vtune_host *ready;
+
+static bool read_and_write(struct vtune_error **err)
+{
+	struct vtune_host *host = vtune_host_from_json(document, err);
+	char *text = host ? vtune_host_to_json(host, err) : NULL;
+
+	vtune_host_free(host);
+	free(text);
+	return text != NULL;
+}
+
+static bool build(struct vtune_error **err)
+{
+	struct vtune_host *host = vtune__host_build(&draft, err);
+
+	vtune_host_free(host);
+	return host != NULL;
+}
+
+static bool with_state(struct vtune_error **err)
+{
+	struct vtune_host *host = vtune_host_with_state(
+		ready,
+		"{ \"reserved_cpus\": \"1\", \"shared_cpus\": \"2\", \"overcommit\": 2, "
+		"\"allocations\": [ { \"vm\": \"x\", \"cpus\": \"4\", \"devices\": [ \"y\" ], "
+		"\"shared_vcpus\": { \"0\": 1 }, \"memory\": [ { \"node\": 0, \"size_kib\": 4 } ] } ] }",
+		err);
+
+	vtune_host_free(host);
+	return host != NULL;
+}
+
+static bool with_plan(struct vtune_error **err)
+{
+	struct vtune__plan_memory memory = { .node = 0, .size_kib = 65536 };
+	struct vtune__plan_cell cell = { .node = 0, .page_kib = 4, .memory = &memory, .nmemory = 1 };
+	struct vtune__plan_vcpu vcpu = { .cell = 0 };
+	struct vtune__plan_device device = { .id = (char *)"0000:41:00.1" };
+	uint64_t held = 1 << 3;
+	struct vtune_plan plan = {
+		.vm = (char *)"db01",
+		.fits = true,
+		.cells = &cell,
+		.ncells = 1,
+		.vcpus = &vcpu,
+		.nvcpus = 1,
+		.devices = &device,
+		.ndevices = 1,
+		.held = { &held, 1 },
+	};
+	struct vtune_host *host = vtune_host_with_plan(ready, &plan, err);
+
+	vtune_host_free(host);
+	return host != NULL;
+}
+
+static bool without(struct vtune_error **err)
+{
+	struct vtune_host *host = vtune_host_without(ready, "web1", err);
+
+	vtune_host_free(host);
+	return host != NULL;
+}
+
+static bool read_file(struct vtune_error **err)
+{
+	struct vtune__text path = { 0 };
+	char *text = NULL;
+
+	vtune__text_addf(&path, "%s/data/hosts/four-node.json",
+			 getenv("srcdir") ? getenv("srcdir") : ".");
+	if (path.failed)
+		vtune__fail_memory(err);
+	else
+		text = vtune__file_read(path.data, err);
+	vtune__text_free(&path);
+	free(text);
+	return text != NULL;
+}
+
+static bool set_options(struct vtune_error **err)
+{
+	struct vtune_options *options = vtune_options_new();
+	bool made = options != NULL;
+
+	if (!made)
+		vtune__fail_memory(err);
+	vtune_options_free(options);
+	return made;
+}
+
+#ifdef CAN_FAIL
+static void arm(unsigned long n)
+{
+	heap.in_use = 0;
+	heap.left = n;
+	heap.failed = 0;
+	heap.armed = true;
+}
+
+/* Returns whether there was an allocation number n, to fail. json-c 0.16 does not
+ * get over one failure alone: it takes the length of a key that it could not copy. */
+static bool run(bool (*call)(struct vtune_error **err), bool has_json, unsigned long n)
+{
+	struct vtune_error *err = NULL;
+	unsigned int references = ready->topology->references;
+	bool done;
+	int code;
+
+	arm(n);
+	done = call(&err);
+	heap.armed = false;
+
+	code = vtune_error_get_code(err);
+	vtune_error_free(err);
+	if (heap.failed == 0) {
+		assert_true(done);
+		return false;
+	}
+	assert_false(done);
+	assert_int_equal(code, VTUNE_ERR_NO_MEMORY);
+	if (!has_json)
+		assert_int_equal(heap.in_use, 0);
+	assert_int_equal(ready->topology->references, references);
+	return true;
+}
+
+/* The error that says what is wrong with a document needs memory, too. */
+static void run_bad_document(unsigned long n)
+{
+	static const char *const texts[] = {
+		"{ \"version\": 1, \"nodes\": [ { \"id\": 0, \"cpus\": \"0-1,1\" }, { \"id\": 0 } ] }",
+		"{ \"version\": 1, \"nodez\": [] }",
+		"{ \"version\": 1, \"nodes\": [ { \"id\": 0, \"kind\": \"x\" } ] }",
+		"{ \"version\": 1, \"nodes\": [ { \"id\": 0, \"cpus\": \"x\" } ] }",
+		"{ \"version\": 1, \"version\": 1 }",
+		"{",
+	};
+
+	for (size_t i = 0; i < VTUNE__COUNT(texts); i++) {
+		struct vtune_error *err = NULL;
+		struct vtune_host *host;
+
+		arm(n);
+		host = vtune_host_from_json(texts[i], &err);
+		heap.armed = false;
+		assert_null(host);
+		assert_non_null(err);
+		vtune_error_free(err);
+	}
+}
+#endif
+
+static void test_no_memory(void **state)
+{
+	static const struct {
+		bool (*call)(struct vtune_error **err);
+		bool has_json;
+	} calls[] = {
+		{ read_and_write, true }, { with_state, true }, { build, false },
+		{ with_plan, false },	  { without, false },	{ read_file, false },
+		{ set_options, false },
+	};
+
+	(void)state;
+#ifdef CAN_FAIL
+	for (size_t i = 0; i < VTUNE__COUNT(calls); i++)
+		for (unsigned long n = 0; run(calls[i].call, calls[i].has_json, n); n++)
+			assert_true(n < 100000);
+	for (unsigned long n = 0; n < 120; n++)
+		run_bad_document(n);
+#else
+	for (size_t i = 0; i < VTUNE__COUNT(calls); i++)
+		assert_true(calls[i].call(NULL));
+	skip();
+#endif
+}
+
+static void fill_draft(void)
+{
+	struct vtune__draft_node *node = vtune__draft_add_node(&draft, NULL);
+	struct vtune__draft_pages *pages;
+	struct vtune__cache *cache = vtune__draft_add_cache(&draft, NULL);
+	struct vtune__device *device = vtune__draft_add_device(&draft, NULL);
+	struct vtune__allocation *allocation = vtune__draft_add_allocation(&draft, NULL);
+
+	vtune__set_add_range(&node->cpus, 0, 7);
+	node->memory_kib = 1 << 20;
+	pages = vtune__grow((void **)&node->pages, &node->npages, sizeof(*pages), NULL);
+	*pages = (struct vtune__draft_pages){ .size_kib = 2048, .total = 8 };
+	vtune__set_add_range(vtune__draft_add_core(&draft, NULL), 2, 3);
+	vtune__set_add_range(vtune__draft_add_package(&draft, NULL), 0, 7);
+	vtune__set_add_range(&cache->cpus, 0, 7);
+	cache->level = 3;
+	device->id = strdup("0000:00:01.0");
+	device->names = calloc(1, sizeof(*device->names));
+	device->names[device->nnames++] = strdup("eth0");
+	vtune__set_add(&draft.reserved, 0);
+	vtune__set_add(&draft.isolated, 1);
+	vtune__set_add(&draft.offline, 7);
+	allocation->vm = strdup("web1");
+	vtune__set_add(&allocation->cpus, 4);
+	allocation->devices = calloc(1, sizeof(*allocation->devices));
+	allocation->devices[allocation->ndevices++] = strdup("0000:00:01.0");
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	document = host_text("four-node-busy");
+	ready = host_from(document);
+	fill_draft();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	vtune_host_free(ready);
+	vtune__draft_free(&draft);
+	free(document);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_no_memory, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
