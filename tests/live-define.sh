@@ -13,6 +13,7 @@ export LC_ALL=C LIBVIRT_DEFAULT_URI=qemu:///system
 
 here=$(cd "$(dirname "$0")" && pwd)
 emit=${EMIT_PLAN:-${top_builddir:-$here/..}/tests/emit-plan}
+place=${VTUNE_PLACE:-vtune-place}
 failures=0 mounted='' log_pid='' virt_pid=''
 work=$(mktemp -d)
 
@@ -136,40 +137,56 @@ check_thread() { # NAME PID THREAD-NAME WANTED
 }
 
 check_pins() { # NAME FILE
-	local pid id cpus checked=0
+	local pid cpus thread checked=0
 	read -r pid < "/run/libvirt/qemu/$1.pid"
-	while read -r id cpus; do
-		check_thread "$1" "$pid" "CPU $id/TCG" "$cpus"
-	done < <(sed -n "s/.*<vcpupin vcpu='\([0-9]*\)' cpuset='\([^']*\)'.*/\1 \2/p" "$2")
-	while read -r id cpus; do
-		check_thread "$1" "$pid" "IO iothread$id" "$cpus"
-	done < <(sed -n "s/.*<iothreadpin iothread='\([0-9]*\)' cpuset='\([^']*\)'.*/\1 \2/p" "$2")
+	sed -n -e "s|.*<vcpupin vcpu='\([0-9]*\)' cpuset='\([^']*\)'.*|\2 CPU \1/TCG|p" \
+		-e "s|.*<iothreadpin iothread='\([0-9]*\)' cpuset='\([^']*\)'.*|\2 IO iothread\1|p" \
+		"$2" > "$work/pins"
+	while read -r cpus thread; do
+		check_thread "$1" "$pid" "$thread" "$cpus"
+	done < "$work/pins"
 	cpus=$(sed -n "s/.*<emulatorpin cpuset='\([^']*\)'.*/\1/p" "$2")
 	check_thread "$1" "$pid" "$(cat "/proc/$pid/comm")" "$cpus"
 	[ "$checked" -gt 1 ] || complain "$1: no pins found in $2"
 	echo "$1: started, $checked threads are where the plan has them"
 }
 
-live() { # PLAN.json
-	local name xml=$work/live.xml dump=$work/dump.xml
-	name=$(sed -n 's/^ *"vm": *"\(vtune-live-[a-z-]*\)".*/\1/p' "$1")
-	[ -n "$name" ] || { complain "$1: the name must begin with vtune-live-"; return; }
-	"$emit" -t qemu "$1" > "$xml" || { complain "$1: no XML"; return; }
-	forget "$name"
-	define "$xml" "$name" || return
-	virsh dumpxml "$name" > "$dump"
-	diff <(governed "$xml") <(governed "$dump") || complain "$1: libvirt shows another plan"
-	# libvirt writes no <iothreadids> when they count up from 1.
-	"$emit" -d "$dump" "$1" | sed '/<iothreadids>/,/<\/iothreadids>/d' > "$work/again"
-	sed '/<iothreadids>/,/<\/iothreadids>/d' "$dump" | diff - "$work/again" ||
-		complain "$1: laying the plan into what libvirt made of it changes something"
-	if virsh start "$name" > "$work/said" 2>&1; then
-		check_pins "$name" "$xml"
+run() { # NAME FILE
+	forget "$1"
+	define "$2" "$1" || return
+	virsh dumpxml "$1" > "$work/dump.xml"
+	governed "$2" > "$work/wanted"
+	governed "$work/dump.xml" | diff "$work/wanted" - || complain "$1: libvirt shows another plan"
+	if virsh start "$1" > "$work/said" 2>&1; then
+		check_pins "$1" "$2"
 	else
-		complain "$name does not start:"
+		complain "$1 does not start:"
 		cat "$work/said"
 	fi
-	forget "$name"
+	forget "$1"
+}
+
+live() { # PLAN.json
+	local name
+	name=$(sed -n 's/^ *"vm": *"\(vtune-live-[a-z-]*\)".*/\1/p' "$1")
+	[ -n "$name" ] || { complain "$1: the name must begin with vtune-live-"; return; }
+	"$emit" -t qemu "$1" > "$work/live.xml" || { complain "$1: no XML"; return; }
+	run "$name" "$work/live.xml" || return
+	# libvirt writes no <iothreadids> when they count up from 1.
+	"$emit" -d "$work/dump.xml" "$1" | sed '/<iothreadids>/,/<\/iothreadids>/d' > "$work/again"
+	sed '/<iothreadids>/,/<\/iothreadids>/d' "$work/dump.xml" | diff - "$work/again" ||
+		complain "$1: laying the plan into what libvirt made of it changes something"
+}
+
+# From this machine and a spec to a running domain.
+placed() { # VCPUS POLICY
+	printf '{ "version": 1, "name": "vtune-live-placed", "vcpus": %s, "memory": "64MiB",
+		"cpu": { "policy": "%s" }, "hugepages": "none" }' "$1" "$2" > "$work/spec.json"
+	if "$place" plan --format xml --virt-type qemu "$work/spec.json" > "$work/placed.xml"; then
+		run vtune-live-placed "$work/placed.xml"
+	else
+		complain "$place does not place $1 $2 vCPUs on this machine"
+	fi
 }
 
 # A domain of the test data, with a plan laid into it. Its name is changed, since a
@@ -188,6 +205,11 @@ patched() { # DOMAIN.xml PLAN.json
 for plan in "$@"; do
 	live "$plan"
 done
+
+if command -v "$place" > /dev/null; then
+	placed 1 shared
+	[ "$(nproc)" -lt 2 ] || placed 1 dedicated
+fi
 
 defined=0
 for domain in "$here"/data/domains/*.xml; do

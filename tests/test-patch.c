@@ -4,20 +4,24 @@
 
 #include "xml-help.h"
 
-static const char *const domains[] = { "plain",    "tuned",	 "tabs",      "odd-order", "one-line",
-				       "backing",  "only-pages", "conflicts", "hotplug",   "latin1" };
+static const char *const domains[] = { "plain",	   "tuned",   "tabs",	    "odd-order",
+				       "one-line", "backing", "only-pages", "conflicts",
+				       "hotplug",  "latin1" };
 static const char *const plans[] = { "one-cell", "two-cells", "preferred", "interleave", "shared" };
 
 /* data/patched/DOMAIN.PLAN.xml is what comes of these two. */
 static void test_expected(void **state)
 {
 	static const char *const rows[][2] = {
-		{ "plain", "one-cell" },     { "plain", "two-cells" },	{ "tuned", "one-cell" },
-		{ "tuned", "two-cells" },    { "tabs", "one-cell" },	{ "tabs", "preferred" },
-		{ "tabs", "two-cells" },     { "odd-order", "one-cell" }, { "odd-order", "two-cells" },
-		{ "one-line", "two-cells" }, { "backing", "one-cell" }, { "backing", "two-cells" },
-		{ "only-pages", "shared" },  { "conflicts", "one-cell" }, { "conflicts", "two-cells" },
-		{ "hotplug", "one-cell" },   { "hotplug", "two-cells" }, { "latin1", "one-cell" },
+		{ "plain", "one-cell" },      { "plain", "two-cells" },
+		{ "tuned", "one-cell" },      { "tuned", "two-cells" },
+		{ "tabs", "one-cell" },	      { "tabs", "preferred" },
+		{ "tabs", "two-cells" },      { "odd-order", "one-cell" },
+		{ "odd-order", "two-cells" }, { "one-line", "two-cells" },
+		{ "backing", "one-cell" },    { "backing", "two-cells" },
+		{ "only-pages", "shared" },   { "conflicts", "one-cell" },
+		{ "conflicts", "two-cells" }, { "hotplug", "one-cell" },
+		{ "hotplug", "two-cells" },   { "latin1", "one-cell" },
 	};
 
 	(void)state;
@@ -313,7 +317,8 @@ static void test_cpu(void **state)
 static void test_cpu_host_model(void **state)
 {
 	struct vtune_plan *plan = help_plan("two-cells");
-	char *domain = join("<cpu mode='maximum' migratable='off'><cache mode='passthrough'/></cpu>");
+	char *domain =
+		join("<cpu mode='maximum' migratable='off'><cache mode='passthrough'/></cpu>");
 	char *out;
 
 	(void)state;

@@ -84,11 +84,21 @@ static void test_uint(void **state)
 		uint64_t max, number;
 		bool good;
 	} rows[] = {
-		{ "0", 0, 0, true },	     { "1", 0, 0, false },	  { "7", 7, 7, true },
-		{ "8", 7, 0, false },	     { "007", 10, 7, true },	  { "10", 9, 0, false },
-		{ "255", 255, 255, true },   { "256", 255, 0, false },	  { "", 9, 0, false },
-		{ " 1", 9, 0, false },	     { "1 ", 9, 0, false },	  { "+1", 9, 0, false },
-		{ "-1", 9, 0, false },	     { "0x1", 9, 0, false },	  { "1.0", 9, 0, false },
+		{ "0", 0, 0, true },
+		{ "1", 0, 0, false },
+		{ "7", 7, 7, true },
+		{ "8", 7, 0, false },
+		{ "007", 10, 7, true },
+		{ "10", 9, 0, false },
+		{ "255", 255, 255, true },
+		{ "256", 255, 0, false },
+		{ "", 9, 0, false },
+		{ " 1", 9, 0, false },
+		{ "1 ", 9, 0, false },
+		{ "+1", 9, 0, false },
+		{ "-1", 9, 0, false },
+		{ "0x1", 9, 0, false },
+		{ "1.0", 9, 0, false },
 		{ "18446744073709551615", UINT64_MAX, UINT64_MAX, true },
 		{ "18446744073709551616", UINT64_MAX, 0, false },
 		{ "99999999999999999999999", UINT64_MAX, 0, false },
@@ -166,10 +176,11 @@ static void test_global_settings(void **state)
 
 static void test_attributes(void **state)
 {
-	static const char text[] = "<a><b  x='1' n:x=\"o'\" xmlns:n='urn:n' xmlns='urn:d' e=''/></a>";
+	static const char text[] =
+		"<a><b  x='1' n:x=\"o'\" xmlns:n='urn:n' xmlns='urn:d' e=''/></a>";
 	struct _xmlDoc *doc = follow(text);
 	struct _xmlNode *b = vtune__xml_child(vtune__xml_root(doc), NULL);
-	VTUNE__CLEANUP(vtune__set_free) struct vtune__set set = { 0 };
+	struct vtune__set set VTUNE__CLEANUP(vtune__set_free) = { 0 };
 	struct vtune_error *err = NULL;
 
 	(void)state;
@@ -254,7 +265,8 @@ static void test_ensure(void **state)
 		{ "<a>\n  <n/>\n</a>", "<a>\n  <m/>\n  <n/>\n</a>" },
 		{ "<a>\n\n  <n/>\n</a>", "<a>\n\n  <m/>\n  <n/>\n</a>" },
 		{ "<a>\n  <n/>\n  <k/>\n</a>", "<a>\n  <n/>\n  <k/>\n  <m/>\n</a>" },
-		{ "<a>\n  <x/>\n  <k/>\n  <x/>\n</a>", "<a>\n  <x/>\n  <k/>\n  <m/>\n  <x/>\n</a>" },
+		{ "<a>\n  <x/>\n  <k/>\n  <x/>\n</a>",
+		  "<a>\n  <x/>\n  <k/>\n  <m/>\n  <x/>\n</a>" },
 		{ "<a>\n  <x/>\n</a>", "<a>\n  <x/>\n</a>" /* see below */ },
 		{ "<a>\n  <l/> <!-- l --><!-- 2 -->\n  <n/>\n</a>",
 		  "<a>\n  <l/> <!-- l --><!-- 2 -->\n  <m/>\n  <n/>\n</a>" },
@@ -344,12 +356,12 @@ static void test_remove_empty(void **state)
 static void test_list(void **state)
 {
 	static const char *const order[] = { "k", "v", NULL };
-	static const char text[] = "<a>\n  <k/>\n  <v i='3'/> <!-- 3 -->\n  <v i='9'/>\n"
-				   "  <v i='1'/>\n  <v i='3' second=''/>\n  <v/>\n  <w i='0'/>\n</a>";
-	VTUNE__CLEANUP(vtune__set_free) struct vtune__set keep = { 0 };
-	VTUNE__CLEANUP(vtune__xml_list_free) struct vtune__xml_list list = { .name = "v",
-									     .key = "i",
-									     .order = order };
+	static const char text[] =
+		"<a>\n  <k/>\n  <v i='3'/> <!-- 3 -->\n  <v i='9'/>\n"
+		"  <v i='1'/>\n  <v i='3' second=''/>\n  <v/>\n  <w i='0'/>\n</a>";
+	struct vtune__set keep VTUNE__CLEANUP(vtune__set_free) = { 0 };
+	struct vtune__xml_list list VTUNE__CLEANUP(
+		vtune__xml_list_free) = { .name = "v", .key = "i", .order = order };
 	struct _xmlDoc *doc = follow(text);
 
 	(void)state;
@@ -405,9 +417,21 @@ static void test_other_encodings(void **state)
 static void test_follow_mismatch(void **state)
 {
 	static const char *const others[] = {
-		"<b/>",	       "<a>",		"<a><b>",     "<a></a>",	  "<a><c/>t<!--c--></a>",
-		"<a><b/>t</a>", "<a><b/>t<!--", "<a><b/><c/>", "<a><b/>t<!--c--><?p?>", "", "</a>",
-		"<a><b></b>t<!--c--><d/></a>", "<!-- <a>", "<a><b/><![CDATA[x]]></a>", "<a x='>",
+		"<b/>",
+		"<a>",
+		"<a><b>",
+		"<a></a>",
+		"<a><c/>t<!--c--></a>",
+		"<a><b/>t</a>",
+		"<a><b/>t<!--",
+		"<a><b/><c/>",
+		"<a><b/>t<!--c--><?p?>",
+		"",
+		"</a>",
+		"<a><b></b>t<!--c--><d/></a>",
+		"<!-- <a>",
+		"<a><b/><![CDATA[x]]></a>",
+		"<a x='>",
 	};
 
 	(void)state;

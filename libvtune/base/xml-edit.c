@@ -114,7 +114,7 @@ int vtune__xml_set_uint(struct _xmlNode *node, const char *attribute, uint64_t v
 int vtune__xml_set_of(struct _xmlNode *node, const char *attribute, const struct vtune__set *set,
 		      struct vtune_error **err)
 {
-	VTUNE__CLEANUP(vtune__free_string) char *text = vtune__set_print(set);
+	char *text VTUNE__CLEANUP(vtune__free_string) = vtune__set_print(set);
 
 	return text ? vtune__xml_set(node, attribute, text, err) : vtune__fail_memory(err);
 }
@@ -131,7 +131,7 @@ void vtune__xml_unset(struct _xmlNode *node, const char *attribute)
 
 int vtune__xml_set_text(struct _xmlNode *node, const char *text, struct vtune_error **err)
 {
-	VTUNE__CLEANUP(vtune__free_string) char *now = vtune__xml_text(node);
+	char *now VTUNE__CLEANUP(vtune__free_string) = vtune__xml_text(node);
 	xmlNodePtr child, next;
 
 	if (!now)
@@ -168,8 +168,8 @@ static const char *child_indent(const xmlNode *parent)
 	return NULL;
 }
 
-static int add_blanks(xmlNodePtr at, xmlNodePtr (*add)(xmlNodePtr, xmlNodePtr),
-		      const char *blanks, struct vtune_error **err)
+static int add_blanks(xmlNodePtr at, xmlNodePtr (*add)(xmlNodePtr, xmlNodePtr), const char *blanks,
+		      struct vtune_error **err)
 {
 	xmlNodePtr text;
 
@@ -186,7 +186,7 @@ static int add_blanks(xmlNodePtr at, xmlNodePtr (*add)(xmlNodePtr, xmlNodePtr),
 static int insert_only(xmlNodePtr parent, xmlNodePtr node, struct vtune_error **err)
 {
 	const xmlNode *root = xmlDocGetRootElement(parent->doc);
-	VTUNE__CLEANUP(vtune__free_string) char *inner = NULL;
+	char *inner VTUNE__CLEANUP(vtune__free_string) = NULL;
 	const char *outer, *step;
 	struct vtune__text text = { 0 };
 

@@ -296,7 +296,7 @@ static const char *newline_of(const char *text)
 static int print_root(struct vtune__text *out, xmlNodePtr root, const char *text,
 		      struct vtune_error **err)
 {
-	VTUNE__CLEANUP(free_buffer) xmlBufferPtr buffer = xmlBufferCreate();
+	xmlBufferPtr buffer VTUNE__CLEANUP(free_buffer) = xmlBufferCreate();
 	struct printing print = { .quote = quote_of(root), .newline = newline_of(text) };
 
 	if (buffer)
@@ -340,7 +340,7 @@ static char *print_plain(xmlDocPtr doc, struct vtune_error **err)
 char *vtune__xml_print(struct _xmlDoc *doc, const char *text, struct vtune_error **err)
 {
 	xmlNodePtr root = xmlDocGetRootElement(doc);
-	VTUNE__CLEANUP(vtune__text_free) struct vtune__text out = { 0 };
+	struct vtune__text out VTUNE__CLEANUP(vtune__text_free) = { 0 };
 	const char *rest = doc->_private;
 
 	if (text && !rest)

@@ -76,16 +76,18 @@ static int fail_parse(const struct notes *notes, const char *root, struct vtune_
 	char place[32];
 
 	if (notes->has_doctype)
-		return vtune__fail(err, VTUNE_ERR_DOCUMENT, NULL,
-				   "The <%s> document has a document type declaration (<!DOCTYPE>), "
-				   "which is never accepted; remove it",
-				   root);
+		return vtune__fail(
+			err, VTUNE_ERR_DOCUMENT, NULL,
+			"The <%s> document has a document type declaration (<!DOCTYPE>), "
+			"which is never accepted; remove it",
+			root);
 	/* Some allocations fail without a word. */
 	if (notes->no_memory || !notes->has_error)
 		return vtune__fail_memory(err);
 	snprintf(place, sizeof(place), "line %d", notes->line);
-	return vtune__fail(err, VTUNE_ERR_SYNTAX, place, "The <%s> document is not XML: line %d: %s",
-			   root, notes->line, notes->message);
+	return vtune__fail(err, VTUNE_ERR_SYNTAX, place,
+			   "The <%s> document is not XML: line %d: %s", root, notes->line,
+			   notes->message);
 }
 
 static int check_root(xmlDocPtr doc, const char *root, struct vtune_error **err)
@@ -105,8 +107,8 @@ static int check_root(xmlDocPtr doc, const char *root, struct vtune_error **err)
 
 struct _xmlDoc *vtune__xml_parse(const char *text, const char *root, struct vtune_error **err)
 {
-	VTUNE__CLEANUP(free_context) xmlParserCtxtPtr ctxt = NULL;
-	VTUNE__CLEANUP(vtune__xml_free) xmlDocPtr doc = NULL;
+	xmlParserCtxtPtr ctxt VTUNE__CLEANUP(free_context) = NULL;
+	xmlDocPtr doc VTUNE__CLEANUP(vtune__xml_free) = NULL;
 	struct notes notes = { 0 };
 	xmlDocPtr sound;
 	size_t length = strlen(text);
@@ -209,7 +211,7 @@ static char *own_copy(const xmlChar *chars)
 
 char *vtune__xml_attribute(struct _xmlNode *node, const char *name)
 {
-	VTUNE__CLEANUP(free_chars) xmlChar *value = NULL;
+	xmlChar *value VTUNE__CLEANUP(free_chars) = NULL;
 
 	value = xmlGetNoNsProp(node, (const xmlChar *)name);
 	return own_copy(value);
@@ -217,7 +219,7 @@ char *vtune__xml_attribute(struct _xmlNode *node, const char *name)
 
 char *vtune__xml_text(struct _xmlNode *node)
 {
-	VTUNE__CLEANUP(free_chars) xmlChar *value = NULL;
+	xmlChar *value VTUNE__CLEANUP(free_chars) = NULL;
 
 	value = xmlNodeGetContent(node);
 	return own_copy(value);
@@ -246,8 +248,7 @@ const char *vtune__xml_peek(const struct _xmlNode *node, const char *name)
 	const xmlAttr *attribute = node->properties;
 
 	/* xmlStrEqual: out of memory leaves attributes without a name, see xml-edit.c. */
-	while (attribute &&
-	       (attribute->ns || !xmlStrEqual(attribute->name, (const xmlChar *)name)))
+	while (attribute && (attribute->ns || !xmlStrEqual(attribute->name, (const xmlChar *)name)))
 		attribute = attribute->next;
 	if (!attribute)
 		return NULL;
@@ -265,7 +266,7 @@ bool vtune__xml_peek_uint(const struct _xmlNode *node, const char *name, uint64_
 int vtune__xml_fail(struct _xmlNode *node, struct vtune_error **err, enum vtune_error_code code,
 		    const char *format, ...)
 {
-	VTUNE__CLEANUP(free_chars) xmlChar *path = NULL;
+	xmlChar *path VTUNE__CLEANUP(free_chars) = NULL;
 	char message[512];
 	va_list args;
 
@@ -280,7 +281,7 @@ int vtune__xml_fail(struct _xmlNode *node, struct vtune_error **err, enum vtune_
 int vtune__xml_uint(struct _xmlNode *node, const char *attribute, uint64_t max, uint64_t *out,
 		    struct vtune_error **err)
 {
-	VTUNE__CLEANUP(vtune__free_string) char *text = NULL;
+	char *text VTUNE__CLEANUP(vtune__free_string) = NULL;
 
 	if (!xmlHasNsProp(node, (const xmlChar *)attribute, NULL))
 		return vtune__xml_fail(node, err, VTUNE_ERR_DOCUMENT,

@@ -25,7 +25,7 @@ static int lay_distances(struct _xmlNode *cell, const struct vtune_plan *plan, u
 			 const struct vtune__set *ids, struct vtune_error **err)
 {
 	static const char *const order[] = { "distances", "sibling", NULL };
-	VTUNE__CLEANUP(vtune__xml_list_free) struct vtune__xml_list siblings = {
+	struct vtune__xml_list siblings VTUNE__CLEANUP(vtune__xml_list_free) = {
 		.parent = vtune__xml_child(cell, "distances"),
 		.name = "sibling",
 		.key = "id",
@@ -43,8 +43,8 @@ static int lay_distances(struct _xmlNode *cell, const struct vtune_plan *plan, u
 	for (unsigned int to = 0; to < plan->ncells; to++) {
 		struct _xmlNode *sibling = vtune__xml_list_at(&siblings, to, err);
 
-		if (!sibling || vtune__xml_set_uint(sibling, "value",
-						    guest_distance(plan, from, to), err) < 0)
+		if (!sibling ||
+		    vtune__xml_set_uint(sibling, "value", guest_distance(plan, from, to), err) < 0)
 			return -1;
 	}
 	return 0;
@@ -93,11 +93,11 @@ static void remove_links(struct _xmlNode *numa, const struct vtune_plan *plan)
 int vtune__domain_lay_cells(struct _xmlNode *cpu, const struct vtune_plan *plan,
 			    struct vtune_error **err)
 {
-	static const char *const order[] = { "model",	"vendor",      "topology", "cache",
+	static const char *const order[] = { "model",	    "vendor",  "topology", "cache",
 					     "maxphysaddr", "feature", "numa",	   NULL };
-	VTUNE__CLEANUP(vtune__set_free) struct vtune__set ids = { 0 };
+	struct vtune__set ids VTUNE__CLEANUP(vtune__set_free) = { 0 };
 	struct _xmlNode *numa = vtune__xml_ensure(cpu, "numa", order, err);
-	VTUNE__CLEANUP(vtune__xml_list_free) struct vtune__xml_list cells = {
+	struct vtune__xml_list cells VTUNE__CLEANUP(vtune__xml_list_free) = {
 		.parent = numa, .name = "cell", .key = "id", .order = cell_order
 	};
 

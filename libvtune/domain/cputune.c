@@ -4,9 +4,19 @@
 #include "../base/xml.h"
 
 static const char *const order[] = {
-	"shares",	   "period",	      "quota",		"global_period", "global_quota",
-	"emulator_period", "emulator_quota",  "iothread_period", "iothread_quota", "vcpupin",
-	"emulatorpin",	   "iothreadpin",     NULL,
+	"shares",
+	"period",
+	"quota",
+	"global_period",
+	"global_quota",
+	"emulator_period",
+	"emulator_quota",
+	"iothread_period",
+	"iothread_quota",
+	"vcpupin",
+	"emulatorpin",
+	"iothreadpin",
+	NULL,
 };
 
 static int lay_shares(struct _xmlNode *cputune, const struct vtune_plan *plan,
@@ -23,7 +33,7 @@ static int lay_shares(struct _xmlNode *cputune, const struct vtune_plan *plan,
 static int lay_vcpus(struct _xmlNode *cputune, const struct vtune_plan *plan,
 		     const struct vtune__set *vcpus, struct vtune_error **err)
 {
-	VTUNE__CLEANUP(vtune__xml_list_free) struct vtune__xml_list pins = {
+	struct vtune__xml_list pins VTUNE__CLEANUP(vtune__xml_list_free) = {
 		.parent = cputune, .name = "vcpupin", .key = "vcpu", .order = order
 	};
 
@@ -60,7 +70,7 @@ static const struct vtune__set *cpus_of(const struct vtune_plan *plan, unsigned 
 static int lay_iothreads(struct _xmlNode *cputune, const struct vtune_plan *plan,
 			 const struct vtune__set *ids, struct vtune_error **err)
 {
-	VTUNE__CLEANUP(vtune__xml_list_free) struct vtune__xml_list pins = {
+	struct vtune__xml_list pins VTUNE__CLEANUP(vtune__xml_list_free) = {
 		.parent = cputune, .name = "iothreadpin", .key = "iothread", .order = order
 	};
 
@@ -79,7 +89,7 @@ static int lay_iothreads(struct _xmlNode *cputune, const struct vtune_plan *plan
 int vtune__domain_lay_cputune(struct _xmlNode *domain, const struct vtune_plan *plan,
 			      const struct vtune__set *iothreads, struct vtune_error **err)
 {
-	VTUNE__CLEANUP(vtune__set_free) struct vtune__set vcpus = { 0 };
+	struct vtune__set vcpus VTUNE__CLEANUP(vtune__set_free) = { 0 };
 	struct _xmlNode *cputune = vtune__domain_ensure(domain, "cputune", err);
 
 	if (!cputune || vtune__domain_first(&vcpus, plan->nvcpus, err) < 0 ||

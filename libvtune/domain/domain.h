@@ -18,6 +18,8 @@ int vtune__domain_lay(struct _xmlNode *domain, const struct vtune_plan *plan,
 /* The element of the domain of that name, made at its place when it is missing. */
 struct _xmlNode *vtune__domain_ensure(struct _xmlNode *domain, const char *name,
 				      struct vtune_error **err);
+/* The set 0 .. count - 1. */
+int vtune__domain_first(struct vtune__set *set, unsigned int count, struct vtune_error **err);
 
 /* ---- size.c ---- */
 
@@ -76,7 +78,5 @@ int vtune__domain_lay_cpu(struct _xmlNode *domain, const struct vtune_plan *plan
 
 int vtune__domain_lay_cells(struct _xmlNode *cpu, const struct vtune_plan *plan,
 			    struct vtune_error **err);
-/* The set 0 .. count - 1. */
-int vtune__domain_first(struct vtune__set *set, unsigned int count, struct vtune_error **err);
 
 #endif

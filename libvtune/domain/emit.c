@@ -31,7 +31,7 @@ static int add_frame(struct _xmlNode *domain, const char *name, const char *type
 VTUNE_EXPORT char *vtune_plan_to_xml(const struct vtune_plan *plan,
 				     const struct vtune_options *options, struct vtune_error **err)
 {
-	VTUNE__CLEANUP(vtune__xml_free) struct _xmlDoc *doc = NULL;
+	struct _xmlDoc *doc VTUNE__CLEANUP(vtune__xml_free) = NULL;
 	struct _xmlNode *domain;
 
 	if (!plan) {
@@ -53,7 +53,7 @@ VTUNE_EXPORT char *vtune_plan_to_xml(const struct vtune_plan *plan,
 VTUNE_EXPORT char *vtune_plan_patch_domain_xml(const struct vtune_plan *plan,
 					       const char *domain_xml, struct vtune_error **err)
 {
-	VTUNE__CLEANUP(vtune__xml_free) struct _xmlDoc *doc = NULL;
+	struct _xmlDoc *doc VTUNE__CLEANUP(vtune__xml_free) = NULL;
 
 	if (!plan || !domain_xml) {
 		vtune__fail_null(err, __func__);

@@ -53,7 +53,7 @@ static int collect(struct _xmlNode *domain, const struct vtune_plan *plan, struc
 static int lay_ids(struct _xmlNode *parent, const struct vtune__set *ids, struct vtune_error **err)
 {
 	static const char *const order[] = { "iothread", NULL };
-	VTUNE__CLEANUP(vtune__xml_list_free) struct vtune__xml_list list = {
+	struct vtune__xml_list list VTUNE__CLEANUP(vtune__xml_list_free) = {
 		.parent = parent, .name = "iothread", .key = "id", .order = order
 	};
 

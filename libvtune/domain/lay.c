@@ -5,12 +5,35 @@
 
 /* As libvirt writes them; those behind <cpu> do not matter here. */
 static const char *const order[] = {
-	"name",		"uuid",		   "hwuuid",	   "genid",    "title",
-	"description",	"metadata",	   "maxMemory",	   "memory",   "currentMemory",
-	"blkiotune",	"memtune",	   "memoryBacking", "vcpu",    "vcpus",
-	"iothreads",	"iothreadids",	   "defaultiothread", "cputune", "numatune",
-	"resource",	"sysinfo",	   "bootloader",   "bootloader_args", "os",
-	"idmap",	"features",	   "cpu",	   NULL,
+	"name",
+	"uuid",
+	"hwuuid",
+	"genid",
+	"title",
+	"description",
+	"metadata",
+	"maxMemory",
+	"memory",
+	"currentMemory",
+	"blkiotune",
+	"memtune",
+	"memoryBacking",
+	"vcpu",
+	"vcpus",
+	"iothreads",
+	"iothreadids",
+	"defaultiothread",
+	"cputune",
+	"numatune",
+	"resource",
+	"sysinfo",
+	"bootloader",
+	"bootloader_args",
+	"os",
+	"idmap",
+	"features",
+	"cpu",
+	NULL,
 };
 
 struct _xmlNode *vtune__domain_ensure(struct _xmlNode *domain, const char *name,
@@ -52,7 +75,7 @@ static int check_devices(struct _xmlNode *domain, const struct vtune_plan *plan,
 int vtune__domain_lay(struct _xmlNode *domain, const struct vtune_plan *plan,
 		      struct vtune_error **err)
 {
-	VTUNE__CLEANUP(vtune__set_free) struct vtune__set iothreads = { 0 };
+	struct vtune__set iothreads VTUNE__CLEANUP(vtune__set_free) = { 0 };
 
 	if (check_devices(domain, plan, err) < 0 ||
 	    vtune__domain_lay_memory(domain, plan, err) < 0 ||

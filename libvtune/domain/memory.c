@@ -43,10 +43,11 @@ static int check_maximum(struct _xmlNode *domain, uint64_t memory, struct vtune_
 
 	if (!maximum || !vtune__domain_size(maximum, NULL, &kib) || kib > memory)
 		return 0;
-	return vtune__xml_fail(maximum, err, VTUNE_ERR_DOCUMENT,
-			       "<maxMemory> is %llu KiB, and must be more than the domain's memory, "
-			       "which is %llu KiB with this plan; raise or remove it",
-			       (unsigned long long)kib, (unsigned long long)memory);
+	return vtune__xml_fail(
+		maximum, err, VTUNE_ERR_DOCUMENT,
+		"<maxMemory> is %llu KiB, and must be more than the domain's memory, "
+		"which is %llu KiB with this plan; raise or remove it",
+		(unsigned long long)kib, (unsigned long long)memory);
 }
 
 /* A guest whose balloon was inflated keeps it. Huge pages cannot be given back, so
@@ -87,7 +88,7 @@ static int lay_pages(struct _xmlNode *hugepages, const struct vtune_plan *plan,
 		     struct vtune_error **err)
 {
 	static const char *const order[] = { "page", NULL };
-	VTUNE__CLEANUP(vtune__set_free) struct vtune__set cells = { 0 };
+	struct vtune__set cells VTUNE__CLEANUP(vtune__set_free) = { 0 };
 	struct _xmlNode *page = vtune__xml_ensure(hugepages, "page", order, err);
 	struct _xmlNode *other;
 

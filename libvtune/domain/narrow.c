@@ -9,7 +9,7 @@
 static int add_part(const char *part, size_t length, struct vtune__set *set,
 		    struct vtune_error **err)
 {
-	VTUNE__CLEANUP(vtune__set_free) struct vtune__set members = { 0 };
+	struct vtune__set members VTUNE__CLEANUP(vtune__set_free) = { 0 };
 	char copy[32];
 	bool without = length > 0 && *part == '^';
 	const char *why;
@@ -57,7 +57,7 @@ int vtune__domain_parse_set(const char *text, struct vtune__set *set, struct vtu
 static int narrow(struct _xmlNode *node, const char *attribute, const struct vtune__set *keep,
 		  struct vtune_error **err)
 {
-	VTUNE__CLEANUP(vtune__set_free) struct vtune__set set = { 0 };
+	struct vtune__set set VTUNE__CLEANUP(vtune__set_free) = { 0 };
 	const char *text = vtune__xml_peek(node, attribute);
 	int result = text ? vtune__domain_parse_set(text, &set, err) : 0;
 

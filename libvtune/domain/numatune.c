@@ -41,7 +41,7 @@ static int add_nodes(const struct vtune_plan *plan, const struct vtune__plan_cel
 static int lay_memory(struct _xmlNode *numatune, const struct vtune_plan *plan, const char *mode,
 		      struct vtune_error **err)
 {
-	VTUNE__CLEANUP(vtune__set_free) struct vtune__set nodes = { 0 };
+	struct vtune__set nodes VTUNE__CLEANUP(vtune__set_free) = { 0 };
 	struct _xmlNode *memory = vtune__xml_ensure(numatune, "memory", order, err);
 	const char *placement = memory ? vtune__xml_peek(memory, "placement") : NULL;
 	unsigned int ncells = plan->ncells;
@@ -66,11 +66,11 @@ static int lay_memory(struct _xmlNode *numatune, const struct vtune_plan *plan, 
 int vtune__domain_lay_numatune(struct _xmlNode *domain, const struct vtune_plan *plan,
 			       struct vtune_error **err)
 {
-	VTUNE__CLEANUP(vtune__set_free) struct vtune__set nodes = { 0 };
-	VTUNE__CLEANUP(vtune__set_free) struct vtune__set cells = { 0 };
+	struct vtune__set nodes VTUNE__CLEANUP(vtune__set_free) = { 0 };
+	struct vtune__set cells VTUNE__CLEANUP(vtune__set_free) = { 0 };
 	struct _xmlNode *numatune = vtune__domain_ensure(domain, "numatune", err);
 	const char *mode = vtune__memory_mode_names[plan->memory_mode];
-	VTUNE__CLEANUP(vtune__xml_list_free) struct vtune__xml_list memnodes = {
+	struct vtune__xml_list memnodes VTUNE__CLEANUP(vtune__xml_list_free) = {
 		.parent = numatune, .name = "memnode", .key = "cellid", .order = order
 	};
 

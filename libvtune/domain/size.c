@@ -24,7 +24,7 @@ static bool join(char *out, size_t room, const char *number, const char *unit)
 
 bool vtune__domain_size(struct _xmlNode *node, const char *attribute, uint64_t *kib)
 {
-	VTUNE__CLEANUP(vtune__free_string) char *text = NULL;
+	char *text VTUNE__CLEANUP(vtune__free_string) = NULL;
 	const char *unit = vtune__xml_peek(node, "unit");
 	const char *number;
 	char joined[48];
@@ -53,7 +53,7 @@ int vtune__domain_set_size(struct _xmlNode *node, const char *attribute, uint64_
 
 bool vtune__domain_number(struct _xmlNode *node, uint64_t *number)
 {
-	VTUNE__CLEANUP(vtune__free_string) char *text = vtune__xml_text(node);
+	char *text VTUNE__CLEANUP(vtune__free_string) = vtune__xml_text(node);
 	char joined[48];
 
 	/* In this unit the numbers that are refused are above any count. */
