@@ -6,7 +6,7 @@
  *   replay [--strategy pack|spread] TRACE...
  *
  * A trace is { "host": HOST, "events": [ { "op": "arrive", "id": N, "spec": SPEC },
- * { "op": "leave", "id": N }, ... ] }. */
+ * { "op": "depart", "id": N }, ... ] }. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -27,8 +27,7 @@ int main(int argc, char **argv)
 	while ((option = getopt(argc, argv, "t:d:")) != -1) {
 		if (option == 'd')
 			file = optarg;
-		else if (option != 't' ||
-			 vtune_options_set_domain_type(options, optarg, &err) < 0)
+		else if (option != 't' || vtune_options_set_domain_type(options, optarg, &err) < 0)
 			return 2;
 	}
 	if (optind != argc - 1)

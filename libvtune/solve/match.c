@@ -8,7 +8,7 @@
  * to every matching. */
 static void find_terms(struct vtune__matching *m)
 {
-	size_t count = (size_t)m->rows * m->columns;
+	size_t count = (size_t)(m->alike ? 1 : m->rows) * m->columns;
 	const struct vtune__weight *first = NULL;
 	bool differ[VTUNE__WEIGHTS] = { false };
 
@@ -72,19 +72,57 @@ int vtune__matching_init(struct vtune__matching *m, struct vtune__arena *arena, 
 	return arena->failed ? -1 : 0;
 }
 
+static const struct vtune__weight *weight_at(const struct vtune__matching *m, unsigned int row,
+					     unsigned int column)
+{
+	return &m->weights[(m->alike ? 0 : (size_t)row * m->columns) + column];
+}
+
 struct vtune__weight vtune__matching_detour(const struct vtune__matching *m, unsigned int row,
 					    unsigned int column)
 {
-	const struct vtune__weight *weight = &m->weights[(size_t)row * m->columns + column];
+	const struct vtune__weight *weight = weight_at(m, row, column);
 	struct vtune__weight detour = { .possible = weight->possible };
 
+	if (m->alike && (!detour.possible || !is_less(m, &m->least[0], weight)))
+		return detour; /* one of the best columns */
 	for (unsigned int i = 0; i < m->nterms && detour.possible; i++) {
 		unsigned int t = m->terms[i];
 
-		detour.term[t] = weight->term[t] - m->row_price[row].term[t] -
-				 m->column_price[column].term[t];
+		detour.term[t] =
+			weight->term[t] -
+			(m->alike ? m->least[0].term[t]
+				  : m->row_price[row].term[t] + m->column_price[column].term[t]);
 	}
 	return detour;
+}
+
+/* Rows that are alike take the best columns: no more is needed. */
+static bool solve_alike(struct vtune__matching *m)
+{
+	unsigned int count = 0;
+
+	for (unsigned int c = 0; c < m->columns; c++) {
+		const struct vtune__weight *weight = &m->weights[c];
+		unsigned int place = count;
+
+		if (!weight->possible)
+			continue;
+		if (count == m->rows && !is_less(m, weight, &m->weights[m->column_of[count - 1]]))
+			continue;
+		if (count < m->rows)
+			count++;
+		else
+			place--;
+		while (place > 0 && is_less(m, weight, &m->weights[m->column_of[place - 1]])) {
+			m->column_of[place] = m->column_of[place - 1];
+			place--;
+		}
+		m->column_of[place] = (int)c;
+	}
+	if (count == m->rows)
+		m->least[0] = m->weights[m->column_of[count - 1]];
+	return count == m->rows;
 }
 
 /* Look from a row at all columns that are not done; came is the column over which
@@ -95,7 +133,7 @@ static void look(struct vtune__matching *m, unsigned int row, int came,
 	for (unsigned int c = 0; c < m->columns; c++) {
 		struct vtune__weight here;
 
-		if (m->done[c] || !m->weights[(size_t)row * m->columns + c].possible)
+		if (m->done[c] || !weight_at(m, row, c)->possible)
 			continue;
 		here = vtune__matching_detour(m, row, c);
 		add(m, &here, far);
@@ -165,16 +203,14 @@ static bool augment(struct vtune__matching *m, unsigned int start)
 	return true;
 }
 
-bool vtune__matching_solve(struct vtune__matching *m)
+static bool solve_unlike(struct vtune__matching *m)
 {
 	const struct vtune__weight nothing = { .possible = true };
 
-	find_terms(m);
 	for (unsigned int c = 0; c < m->columns; c++) {
 		m->row_at[c] = -1;
 		m->column_price[c] = nothing;
 	}
-	m->total = nothing;
 	for (unsigned int r = 0; r < m->rows; r++)
 		m->row_price[r] = nothing;
 	for (unsigned int r = 0; r < m->rows; r++)
@@ -183,10 +219,20 @@ bool vtune__matching_solve(struct vtune__matching *m)
 	for (unsigned int c = 0; c < m->columns; c++)
 		if (m->row_at[c] >= 0)
 			m->column_of[m->row_at[c]] = (int)c;
-	for (unsigned int r = 0; r < m->rows; r++)
+	return true;
+}
+
+bool vtune__matching_solve(struct vtune__matching *m)
+{
+	find_terms(m);
+	m->total = (struct vtune__weight){ .possible = true };
+	if (!(m->alike ? solve_alike(m) : solve_unlike(m)))
+		return false;
+	for (unsigned int r = 0; r < m->rows; r++) {
+		const struct vtune__weight *weight = weight_at(m, r, (unsigned int)m->column_of[r]);
+
 		for (unsigned int t = 0; t < VTUNE__WEIGHTS; t++)
-			m->total.term[t] +=
-				m->weights[(size_t)r * m->columns + (unsigned int)m->column_of[r]]
-					.term[t];
+			m->total.term[t] += weight->term[t];
+	}
 	return true;
 }

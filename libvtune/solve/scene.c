@@ -329,7 +329,9 @@ int vtune__scene_build(struct vtune__scene *scene, const struct vtune_host *host
 	scene->sign = spec->strategy == VTUNE__PACK ? 1 : -1;
 	scene->nnodes = host->topology->nnodes;
 	scene->sites = TAKE(scene, scene->nnodes, *scene->sites);
-	if (!scene->sites)
+	scene->kept = TAKE(scene, scene->nnodes, *scene->kept);
+	scene->keeper = arena;
+	if (!scene->sites || !scene->kept)
 		return -1;
 	sites_read(scene);
 	if (cores_read(scene) < 0 || groups_read(scene) < 0 || devices_read(scene) < 0 ||

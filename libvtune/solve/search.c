@@ -25,6 +25,14 @@ struct descent {
 	struct frame *frames; /* by cell */
 	struct vtune__matching matching;
 	unsigned int depth;
+	bool *used; /* by node: a cell before depth is there */
+	/* By depth and node: the distances to the cells before depth, twice; and
+	 * whether it is too far from any of them. */
+	int64_t *tolls;
+	bool *far;
+	int *before_alike; /* by cell: the last one before it that is alike, or -1 */
+	/* By node: the frame that last saw a free node like it. */
+	uint64_t *seen, frame_number;
 };
 
 static unsigned int *nodes_of(const struct descent *d)
@@ -38,20 +46,37 @@ static const struct vtune__pair *pair_at(const struct descent *d, unsigned int c
 	return &d->pairs.at[(size_t)cell * d->scene->nnodes + node];
 }
 
-static bool is_used(const struct descent *d, unsigned int node)
+static int64_t *tolls_at(const struct descent *d, unsigned int depth)
 {
-	for (unsigned int g = 0; g < d->depth; g++)
-		if (nodes_of(d)[g] == node)
-			return true;
-	return false;
+	return &d->tolls[(size_t)depth * d->scene->nnodes];
 }
 
-static bool is_near_all(const struct descent *d, unsigned int node)
+static bool *far_at(const struct descent *d, unsigned int depth)
 {
-	for (unsigned int g = 0; g < d->depth; g++)
-		if (!vtune__within_distance(d->scene, node, nodes_of(d)[g]))
-			return false;
-	return true;
+	return &d->far[(size_t)depth * d->scene->nnodes];
+}
+
+/* Put the cell at depth on a node, and go on to the next one. */
+static void go_down(struct descent *d, unsigned int node)
+{
+	const struct vtune__topology *topology = d->scene->topology;
+	const int64_t *tolls = tolls_at(d, d->depth);
+	const bool *far = far_at(d, d->depth);
+
+	nodes_of(d)[d->depth] = node;
+	d->used[node] = true;
+	if (++d->depth == d->trial->ncells)
+		return;
+	for (unsigned int n = 0; n < d->scene->nnodes; n++) {
+		tolls_at(d, d->depth)[n] =
+			tolls[n] + 2 * (int64_t)vtune__distance(topology, node, n);
+		far_at(d, d->depth)[n] = far[n] || !vtune__within_distance(d->scene, node, n);
+	}
+}
+
+static void go_up(struct descent *d)
+{
+	d->used[nodes_of(d)[--d->depth]] = false;
 }
 
 /* A required device's node that no cell has yet. */
@@ -59,7 +84,7 @@ static bool is_wanted(const struct descent *d, unsigned int node)
 {
 	for (unsigned int i = 0; i < d->scene->nrequired; i++)
 		if (d->scene->required_nodes[i] == node)
-			return !is_used(d, node);
+			return !d->used[node];
 	return false;
 }
 
@@ -68,7 +93,7 @@ static unsigned int count_wanted(const struct descent *d)
 	unsigned int count = 0;
 
 	for (unsigned int i = 0; i < d->scene->nrequired; i++)
-		count += !is_used(d, d->scene->required_nodes[i]);
+		count += !d->used[d->scene->required_nodes[i]];
 	return count;
 }
 
@@ -84,9 +109,7 @@ static struct vtune__cost prefix_cost(const struct descent *d)
 		cost.remote += pair->remote;
 		cost.fine += pair->fine;
 		cost.unasked += d->scene->sites[node].unasked;
-		for (unsigned int h = 0; h < g; h++)
-			cost.spread += 2 * (int64_t)vtune__distance(d->scene->topology,
-								    nodes_of(d)[h], node);
+		cost.spread += tolls_at(d, g)[node];
 	}
 	return cost;
 }
@@ -103,7 +126,7 @@ static int64_t devices_bound(const struct descent *d, int last)
 		for (unsigned int n = 0; n < d->scene->nnodes; n++) {
 			int64_t far = vtune__detour(d->scene, d->scene->device_nodes[i], n);
 
-			if (far < least && (last < 0 || (int)n == last || is_used(d, n)))
+			if (far < least && (last < 0 || (int)n == last || d->used[n]))
 				least = far;
 		}
 		sum += least;
@@ -121,12 +144,19 @@ static struct vtune__weight weigh(const struct descent *d, unsigned int cell, un
 	weight.term[REMOTE] = pair->remote;
 	weight.term[FINE] = pair->fine;
 	weight.term[UNASKED] = d->scene->sites[node].unasked;
-	for (unsigned int g = 0; g < d->depth; g++)
-		weight.term[SPREAD] +=
-			2 * (int64_t)vtune__distance(d->scene->topology, nodes_of(d)[g], node);
+	weight.term[SPREAD] = tolls_at(d, d->depth)[node];
 	if (others > 0)
 		weight.term[SPREAD] += d->pairs.nearest[(size_t)node * d->trial->ncells + others];
 	return weight;
+}
+
+/* Are the cells from depth on all alike? */
+static bool are_alike(const struct descent *d)
+{
+	for (unsigned int g = d->depth; g < d->trial->ncells; g++)
+		if (d->trial->cells[g].like != d->trial->cells[d->depth].like)
+			return false;
+	return true;
 }
 
 static void fill_weights(struct descent *d)
@@ -134,10 +164,11 @@ static void fill_weights(struct descent *d)
 	struct vtune__matching *m = &d->matching;
 
 	m->rows = d->trial->ncells - d->depth;
+	m->alike = are_alike(d);
 	for (unsigned int n = 0; n < d->scene->nnodes; n++) {
-		bool open = !is_used(d, n) && is_near_all(d, n);
+		bool open = !d->used[n] && !far_at(d, d->depth)[n];
 
-		for (unsigned int r = 0; r < m->rows; r++) {
+		for (unsigned int r = 0; r < (m->alike ? 1 : m->rows); r++) {
 			struct vtune__weight *weight = &m->weights[(size_t)r * m->columns + n];
 
 			weight->possible = open && pair_at(d, d->depth + r, n)->possible;
@@ -161,7 +192,7 @@ static bool helpers_fit(struct descent *d)
 	for (unsigned int g = 0; g < d->depth; g++)
 		room -= (int64_t)d->pairs.bare[nodes_of(d)[g]] -
 			pair_at(d, g, nodes_of(d)[g])->helpers;
-	for (unsigned int r = 0; r < m->rows; r++) {
+	for (unsigned int r = 0; r < (m->alike ? 1 : m->rows); r++) {
 		for (unsigned int n = 0; n < d->scene->nnodes; n++) {
 			struct vtune__weight *weight = &m->weights[(size_t)r * m->columns + n];
 			int64_t covered = weight->term[COVERED];
@@ -178,20 +209,20 @@ static bool helpers_fit(struct descent *d)
 }
 
 /* Of nodes that are alike only the first one that is free is tried, and cells that
- * are alike go to nodes in ascending order: all else is the same again. */
-static bool is_redundant(const struct descent *d, unsigned int node)
+ * are alike go to nodes in ascending order: all else is the same again. Asked for
+ * nodes in ascending order. */
+static bool is_redundant(struct descent *d, unsigned int node)
 {
-	const struct vtune__cell *cell = &d->trial->cells[d->depth];
+	int before = d->before_alike[d->depth];
+	uint64_t *seen = &d->seen[d->scene->sites[node].twin];
 
 	/* Interleaved memory tells like nodes apart: the rest goes to the lowest. */
-	for (unsigned int n = d->scene->sites[node].twin;
-	     n < node && d->scene->spec->mode != VTUNE__INTERLEAVE; n++)
-		if (d->scene->sites[n].twin == d->scene->sites[node].twin && !is_used(d, n))
+	if (!d->used[node] && d->scene->spec->mode != VTUNE__INTERLEAVE) {
+		if (*seen == d->frame_number)
 			return true;
-	for (unsigned int g = d->depth; g-- > 0 && d->scene->symmetric;)
-		if (d->trial->cells[g].like == cell->like)
-			return nodes_of(d)[g] > node;
-	return false;
+		*seen = d->frame_number;
+	}
+	return d->scene->symmetric && before >= 0 && nodes_of(d)[before] > node;
 }
 
 /* Can a branch with that bound still give a better layout, or an equal one on
@@ -236,7 +267,7 @@ static void list_options(struct descent *d, struct frame *frame, const struct vt
 						   : vtune__matching_detour(m, 0, n);
 		struct option option = { .node = n, .bound = *prefix };
 
-		if (!weight.possible || is_redundant(d, n))
+		if (is_redundant(d, n) || !weight.possible)
 			continue;
 		for (unsigned int i = 0; i < VTUNE__WEIGHTS && !last; i++)
 			weight.term[i] += m->total.term[i];
@@ -256,9 +287,9 @@ static void list_options(struct descent *d, struct frame *frame, const struct vt
 /* Steps are about a microsecond of work each. */
 static uint64_t frame_work(const struct descent *d)
 {
-	uint64_t rows = d->trial->ncells - d->depth;
+	uint64_t rows = are_alike(d) ? 1 : d->trial->ncells - d->depth;
 
-	return rows * rows * d->scene->nnodes / 256;
+	return rows * rows * d->scene->nnodes / 64;
 }
 
 /* List where the cell at depth may go. */
@@ -268,6 +299,7 @@ static void open_frame(struct descent *d)
 	struct vtune__cost prefix = prefix_cost(d);
 
 	frame->count = frame->next = 0;
+	d->frame_number++;
 	d->search->steps += 1 + frame_work(d);
 	fill_weights(d);
 	if (d->matching.rows == 1) {
@@ -299,21 +331,47 @@ static void descend(struct descent *d)
 		if (is_over(d->search))
 			return;
 		if (frame->next == frame->count) {
-			if (d->depth-- == 0)
+			if (d->depth == 0)
 				return;
+			go_up(d);
 			continue;
 		}
 		frame->next++;
 		if (!may_win(d, &option->bound, option->node))
 			continue;
-		nodes_of(d)[d->depth] = option->node;
-		if (d->depth + 1 == d->trial->ncells) {
-			vtune__memory_share(d->search);
-		} else {
-			d->depth++;
+		go_down(d, option->node);
+		if (d->depth < d->trial->ncells) {
 			open_frame(d);
+			continue;
 		}
+		vtune__memory_share(d->search);
+		go_up(d);
 	}
+}
+
+static int descent_begin(struct descent *d)
+{
+	struct vtune__arena *arena = d->scene->arena;
+	unsigned int ncells = d->trial->ncells, nnodes = d->scene->nnodes;
+	struct option *options =
+		vtune__arena_take(arena, (size_t)ncells * nnodes, sizeof(*options));
+
+	d->frames = vtune__arena_take(arena, ncells, sizeof(*d->frames));
+	d->used = vtune__arena_take(arena, nnodes, sizeof(*d->used));
+	d->tolls = vtune__arena_take(arena, (size_t)ncells * nnodes, sizeof(*d->tolls));
+	d->far = vtune__arena_take(arena, (size_t)ncells * nnodes, sizeof(*d->far));
+	d->before_alike = vtune__arena_take(arena, ncells, sizeof(*d->before_alike));
+	d->seen = vtune__arena_take(arena, nnodes, sizeof(*d->seen));
+	if (arena->failed)
+		return -1;
+	for (unsigned int g = 0; g < ncells; g++) {
+		d->frames[g].options = &options[(size_t)g * nnodes];
+		d->before_alike[g] = (int)g - 1;
+		while (d->before_alike[g] >= 0 &&
+		       d->trial->cells[d->before_alike[g]].like != d->trial->cells[g].like)
+			d->before_alike[g]--;
+	}
+	return vtune__matching_init(&d->matching, arena, ncells, nnodes);
 }
 
 int vtune__search_run(struct vtune__search *search, const struct vtune__trial *trial)
@@ -330,18 +388,8 @@ int vtune__search_run(struct vtune__search *search, const struct vtune__trial *t
 	if (possible <= 0)
 		return possible;
 	if (vtune__layout_init(&search->best, trial) < 0 ||
-	    vtune__layout_init(&search->current, trial) < 0 ||
-	    vtune__matching_init(&d.matching, arena, trial->ncells, d.scene->nnodes) < 0)
+	    vtune__layout_init(&search->current, trial) < 0 || descent_begin(&d) < 0)
 		return -1;
-	d.frames = vtune__arena_take(arena, trial->ncells, sizeof(*d.frames));
-	if (!d.frames)
-		return -1;
-	for (unsigned int g = 0; g < trial->ncells; g++) {
-		d.frames[g].options =
-			vtune__arena_take(arena, d.scene->nnodes, sizeof(struct option));
-		if (!d.frames[g].options)
-			return -1;
-	}
 	descend(&d);
 	return search->arena->failed || arena->failed ? -1 : 0;
 }

@@ -95,6 +95,8 @@ struct vtune__site {
 	unsigned int twin; /* the lowest node that is like it in everything */
 };
 
+struct vtune__kept; /* tables.c */
+
 struct vtune__scene {
 	const struct vtune_host *host;
 	const struct vtune__topology *topology;
@@ -105,8 +107,10 @@ struct vtune__scene {
 	int sign; /* +1 pack, -1 spread */
 	unsigned int nnodes;
 	struct vtune__site *sites;
-	bool any_cpus;	/* some node has CPUs: a cell is never on one that has none */
-	bool symmetric; /* d(a,b) = d(b,a) everywhere */
+	struct vtune__kept **kept;   /* tables, by node: of all scenes of this one VM */
+	struct vtune__arena *keeper; /* the arena they are in */
+	bool any_cpus;		     /* some node has CPUs: a cell is never on one that has none */
+	bool symmetric;		     /* d(a,b) = d(b,a) everywhere */
 	/* By cache group: dedicated-capable CPUs, and nodes that have any of them. */
 	unsigned int *group_free, *group_span;
 	bool spanning; /* some group has a span above one */
@@ -159,6 +163,8 @@ struct vtune__trial {
 	struct vtune__table **bare; /* by twin: nodes without a cell */
 };
 
+/* Use the tables of another trial of the scene, where they are the same. */
+void vtune__trial_reuse(struct vtune__trial *trial, const struct vtune__trial *other);
 /* 1 when the cells can be laid out in pages of that size, 0 when not, -1 on error. */
 int vtune__trial_build(struct vtune__trial *trial, const struct vtune__scene *scene,
 		       unsigned int ncells, uint64_t page_kib, bool huge);
@@ -212,6 +218,7 @@ struct vtune__weight {
 };
 struct vtune__matching {
 	unsigned int rows, columns;
+	bool alike;		       /* all rows are as the first one; only that is read */
 	struct vtune__weight *weights; /* [row * columns + column] */
 	int *column_of;		       /* by row; the result */
 	struct vtune__weight *row_price, *column_price;
@@ -360,6 +367,7 @@ int vtune__search_run(struct vtune__search *search, const struct vtune__trial *t
 struct vtune__answer {
 	bool fits, complete;
 	struct vtune__trial trial; /* of the best layout */
+	struct vtune__trial last;  /* the last one that was tried */
 	struct vtune__layout layout;
 	struct vtune__cost bound;
 };

@@ -54,15 +54,59 @@ static struct vtune__cpu_ask ask_for(const struct vtune__trial *trial, int cell,
 	return ask;
 }
 
+/* A table that was made for any scene of the VM, and what it depends on. */
+struct vtune__kept {
+	struct vtune__kept *next;
+	unsigned int dedicated, helpers;
+	int limit;
+	bool used;
+	enum vtune__threads threads;
+	struct vtune__table *table;
+};
+
+static bool is_for(const struct vtune__kept *kept, const struct vtune__cpu_ask *ask,
+		   enum vtune__threads threads)
+{
+	return kept->dedicated == ask->dedicated && kept->helpers == ask->helpers &&
+	       kept->limit == ask->limit && kept->used == ask->used && kept->threads == threads;
+}
+
+static struct vtune__table *keep_table(const struct vtune__cpu_ask *ask)
+{
+	const struct vtune__scene *scene = ask->scene;
+	enum vtune__threads threads = scene->lift & VTUNE__LIFT_THREADS ? VTUNE__PREFER
+									: scene->spec->threads;
+	struct vtune__kept *kept = scene->kept[ask->node];
+
+	while (kept && !is_for(kept, ask, threads))
+		kept = kept->next;
+	if (kept)
+		return kept->table;
+	kept = vtune__arena_take(scene->keeper, 1, sizeof(*kept));
+	if (!kept)
+		return NULL;
+	*kept = (struct vtune__kept){ scene->kept[ask->node],
+				      ask->dedicated,
+				      ask->helpers,
+				      ask->limit,
+				      ask->used,
+				      threads,
+				      vtune__cpus_table(ask) };
+	if (!kept->table)
+		return NULL;
+	scene->kept[ask->node] = kept;
+	return kept->table;
+}
+
 static struct vtune__table *make_table(const struct vtune__trial *trial, int cell,
 				       unsigned int node)
 {
-	struct vtune__cpu_ask ask;
+	struct vtune__cpu_ask ask = ask_for(trial, cell, node, false);
 
-	ask = ask_for(trial, cell, node, false);
 	if (is_boundless(trial->scene) && ask.limit >= 0)
 		return free_table(trial);
-	return vtune__cpus_table(&ask);
+	ask.arena = trial->scene->keeper;
+	return keep_table(&ask);
 }
 
 const struct vtune__table *vtune__trial_table(const struct vtune__trial *trial, int cell,
