@@ -226,10 +226,11 @@ static bool any_has(struct json_object *list, const char *key)
 }
 
 /* The error names the known keys: the document shows each of them, so that the
- * schema must know them, too. Apart from what is refused as not supported. */
+ * schema must know them, too. Apart from what is refused as not supported, and from
+ * the bound, which another document shows. */
 static void expect_shown(const char *message, struct json_object *alike)
 {
-	static const char *const later[] = { "realtime", "hotplug", "queues" };
+	static const char *const later[] = { "realtime", "hotplug", "queues", "bound" };
 	const char *start = strstr(message, "keys here are \""), *end;
 
 	assert_non_null(start);

@@ -81,8 +81,8 @@ static struct json_object *column(struct json_object *array, const char *key)
 	struct json_object *values = json_object_new_array();
 
 	for (size_t i = 0; i < json_object_array_length(array); i++)
-		json_object_array_add(values,
-				      json_object_get(get(json_object_array_get_idx(array, i), key)));
+		json_object_array_add(
+			values, json_object_get(get(json_object_array_get_idx(array, i), key)));
 	return values;
 }
 
@@ -99,7 +99,8 @@ static void expect_subset(const char *what, struct json_object *wanted, struct j
 {
 	if (!wanted)
 		return;
-	json_object_object_foreach (wanted, key, value) {
+	json_object_object_foreach(wanted, key, value)
+	{
 		char *name = NULL;
 
 		assert_true(asprintf(&name, "%s/%s", what, key) > 0);
@@ -171,8 +172,7 @@ static void run_case(struct json_object *test)
 	struct json_object *specs = get(test, "specs"), *document;
 	struct vtune_host *host = host_after(test);
 	size_t last = json_object_array_length(specs) - 1;
-	struct vtune_plan *plan =
-		place_text(host, text_of(json_object_array_get_idx(specs, last)));
+	struct vtune_plan *plan = place_text(host, text_of(json_object_array_get_idx(specs, last)));
 
 	document = document_of(plan);
 	if (vtune_plan_fits(plan) != json_object_get_boolean(get(test, "fits")))
@@ -311,12 +311,91 @@ static void test_work_limit(void **state)
 	vtune_options_free(options);
 }
 
+/* Nodes in a ring, where a bound is loose. */
+static struct vtune_host *ring_of(unsigned int nodes)
+{
+	struct json_object *root = json_object_new_object(), *array = json_object_new_array();
+	struct vtune_error *err = NULL;
+	struct vtune_host *host;
+
+	json_object_object_add(root, "version", json_object_new_int(1));
+	json_object_object_add(root, "nodes", array);
+	for (unsigned int n = 0; n < nodes; n++) {
+		struct json_object *node = json_object_new_object();
+		struct json_object *distances = json_object_new_object();
+		char text[32];
+
+		snprintf(text, sizeof(text), "%u-%u", 2 * n, 2 * n + 1);
+		json_object_object_add(node, "id", json_object_new_int((int)n));
+		json_object_object_add(node, "cpus", json_object_new_string(text));
+		json_object_object_add(node, "memory_kib", json_object_new_int(1048576));
+		json_object_object_add(node, "distances", distances);
+		for (unsigned int to = 0; to < nodes; to++) {
+			unsigned int way = (to + nodes - n) % nodes;
+
+			if (way > nodes - way)
+				way = nodes - way;
+			snprintf(text, sizeof(text), "%u", to);
+			json_object_object_add(distances, text,
+					       json_object_new_int(10 + 2 * (int)way));
+		}
+		json_object_array_add(array, node);
+	}
+	host = vtune_host_from_json(text_of(root), &err);
+	assert_no_error(err);
+	json_object_put(root);
+	return host;
+}
+
+static int64_t spread_of(const struct vtune_plan *plan, const char *key)
+{
+	struct json_object *document = document_of(plan), *cost = get(document, key);
+	int64_t spread = cost ? json_object_get_int64(get(cost, "spread")) : -1;
+
+	json_object_put(document);
+	return spread;
+}
+
+/* When the limit ends the search, the bound lies below the best plan, which lies
+ * below what was found. */
+static void test_bound(void **state)
+{
+	struct vtune_error *err = NULL;
+	struct vtune_options *options = vtune_options_new();
+	struct vtune_host *host = ring_of(14);
+	struct vtune_spec *spec =
+		vtune_spec_from_json("{\"version\": 1, \"vcpus\": 6, \"memory\": \"64MiB\", "
+				     "\"numa\": {\"cells\": 6}}",
+				     &err);
+	struct vtune_plan *best, *first = NULL;
+
+	(void)state;
+	assert_no_error(err);
+	best = vtune_place(host, spec, NULL, &err);
+	assert_int_equal(vtune_plan_is_optimal(best), 1);
+	assert_int_equal(spread_of(best, "bound"), -1);
+	for (unsigned int limit = 1; !first && limit < 1000; limit++) {
+		assert_int_equal(vtune_options_set_work_limit(options, limit, NULL), 0);
+		first = vtune_place(host, spec, options, NULL);
+	}
+	assert_int_equal(vtune_plan_fits(first), 1);
+	assert_int_equal(vtune_plan_is_optimal(first), 0);
+	assert_true(spread_of(first, "bound") >= 0);
+	assert_true(spread_of(first, "bound") <= spread_of(best, "cost"));
+	assert_true(spread_of(best, "cost") <= spread_of(first, "cost"));
+	vtune_plan_free(first);
+	vtune_plan_free(best);
+	vtune_spec_free(spec);
+	vtune_host_free(host);
+	vtune_options_free(options);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cases),	   cmocka_unit_test(test_proven),
+		cmocka_unit_test(test_cases),	      cmocka_unit_test(test_proven),
 		cmocka_unit_test(test_sixteen_nodes), cmocka_unit_test(test_arguments),
-		cmocka_unit_test(test_work_limit),
+		cmocka_unit_test(test_work_limit),    cmocka_unit_test(test_bound),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -231,7 +231,7 @@ static int read_domain(const struct vtune__json *root, struct vtune_plan *plan,
 
 /* ---- cost and warnings ---- */
 
-static int read_cost(const struct vtune__json *root, struct vtune__plan_cost *cost,
+static int read_cost(const struct vtune__json *object, struct vtune__plan_cost *cost,
 		     struct vtune_error **err)
 {
 	static const char *const keys[] = { "remote",	"spread",	   "devices",
@@ -240,16 +240,26 @@ static int read_cost(const struct vtune__json *root, struct vtune__plan_cost *co
 	int64_t *const terms[] = { &cost->remote,   &cost->spread,	   &cost->devices,
 				   &cost->helpers,  &cost->caches,	   &cost->split_cores,
 				   &cost->leftover, &cost->leftover_caches };
-	struct vtune__json object, at;
+	struct vtune__json at;
 
-	if (vtune__json_need(root, "cost", &object, err) < 0 ||
-	    vtune__json_object(&object, keys, err) < 0)
+	if (vtune__json_object(object, keys, err) < 0)
 		return -1;
 	for (unsigned int i = 0; i < VTUNE__COUNT(terms); i++)
-		if (vtune__json_need(&object, keys[i], &at, err) < 0 ||
+		if (vtune__json_need(object, keys[i], &at, err) < 0 ||
 		    vtune__json_int(&at, INT64_MIN, INT64_MAX, terms[i], err) < 0)
 			return -1;
 	return 0;
+}
+
+static int read_costs(const struct vtune__json *root, struct vtune_plan *plan,
+		      struct vtune_error **err)
+{
+	struct vtune__json at;
+
+	if (vtune__json_need(root, "cost", &at, err) < 0 || read_cost(&at, &plan->cost, err) < 0)
+		return -1;
+	plan->has_bound = vtune__json_get(root, "bound", &at);
+	return plan->has_bound ? read_cost(&at, &plan->bound, err) : 0;
 }
 
 static int read_warnings(const struct vtune__json *root, struct vtune_plan *plan,
@@ -279,7 +289,7 @@ int vtune__plan_read_guest(const struct vtune__json *root, struct vtune_plan *pl
 {
 	if (read_emulator(root, plan, err) < 0 || read_iothreads(root, plan, err) < 0 ||
 	    read_topology(root, plan, err) < 0 || read_devices(root, plan, err) < 0 ||
-	    read_domain(root, plan, err) < 0 || read_cost(root, &plan->cost, err) < 0)
+	    read_domain(root, plan, err) < 0 || read_costs(root, plan, err) < 0)
 		return -1;
 	return read_warnings(root, plan, err);
 }

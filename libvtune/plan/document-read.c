@@ -197,7 +197,7 @@ static int read_placement(const struct vtune__json *root, struct vtune_plan *pla
 	static const char *const keys[] = {
 		"version", "vm",       "fits",	    "optimal",	 "cells",
 		"vcpus",   "emulator", "iothreads", "held_cpus", "guest_topology",
-		"devices", "domain",   "cost",	    "warnings",	 NULL,
+		"devices", "domain",   "cost",	    "bound",	 "warnings", NULL,
 	};
 	struct vtune__json held;
 

@@ -135,12 +135,12 @@ static void write_domain(struct vtune__json_writer *w, struct json_object *root,
 		write_distances(w, domain, plan);
 }
 
-static void write_cost(struct vtune__json_writer *w, struct json_object *root,
+static void write_cost(struct vtune__json_writer *w, struct json_object *root, const char *key,
 		       const struct vtune__plan_cost *cost)
 {
 	struct json_object *object = vtune__json_new_object(w);
 
-	vtune__json_put(w, root, "cost", object);
+	vtune__json_put(w, root, key, object);
 	vtune__json_put_int(w, object, "remote", cost->remote);
 	vtune__json_put_int(w, object, "spread", cost->spread);
 	vtune__json_put_int(w, object, "devices", cost->devices);
@@ -214,7 +214,9 @@ static void write_placement(struct vtune__json_writer *w, struct json_object *ro
 	write_guest(w, root, plan);
 	write_devices(w, root, plan);
 	write_domain(w, root, plan);
-	write_cost(w, root, &plan->cost);
+	write_cost(w, root, "cost", &plan->cost);
+	if (plan->has_bound)
+		write_cost(w, root, "bound", &plan->bound);
 	write_warnings(w, root, plan);
 }
 

@@ -86,6 +86,9 @@ struct vtune_plan {
 	struct vtune__plan_device *devices;
 	unsigned int ndevices;
 	struct vtune__plan_cost cost;
+	/* When the work limit ended the search: no plan is better than this. */
+	struct vtune__plan_cost bound;
+	bool has_bound;
 	/* What the XML needs besides: "domain" in the document. */
 	enum vtune__memory_mode memory_mode;
 	int cpu_mode;

@@ -47,6 +47,15 @@ static int try_spec(const struct advice *a, const struct vtune_spec *changed, un
 	return result < 0 ? vtune__fail_memory(a->err) : result;
 }
 
+/* Name a change when it helps. */
+static int suggest(const struct advice *a, const struct vtune_spec *changed, const char *patch,
+		   const char *text)
+{
+	int fits = try_spec(a, changed, NULL);
+
+	return fits <= 0 ? fits : vtune__plan_add_change(a->plan, a->err, patch, text);
+}
+
 static int VTUNE__PRINTF(3, 4)
 	name_change(const struct advice *a, struct vtune__text *patch, const char *format, ...)
 {
@@ -155,34 +164,24 @@ static int advise_threads(const struct advice *a)
 static int advise_emulator(const struct advice *a)
 {
 	struct vtune_spec changed = *a->spec;
-	struct vtune__text patch = { 0 };
-	int fits;
 
 	if (a->spec->emulator == VTUNE__EMULATOR_SHARE ||
 	    !(has_reason(a, "helpers") || has_reason(a, "start")))
 		return 0;
 	changed.emulator = VTUNE__EMULATOR_SHARE;
-	fits = try_spec(a, &changed, NULL);
-	if (fits <= 0)
-		return fits;
-	vtune__text_add(&patch, "{\"emulator\":{\"policy\":\"share\"}}");
-	return name_change(a, &patch, "with the emulator on shared CPUs");
+	return suggest(a, &changed, "{\"emulator\":{\"policy\":\"share\"}}",
+		       "with the emulator on shared CPUs");
 }
 
 static int advise_iothreads(const struct advice *a)
 {
 	struct vtune_spec changed = *a->spec;
-	struct vtune__text patch = { 0 };
-	int fits;
 
 	if (a->spec->iothreads == VTUNE__IOTHREADS_SHARE || !has_reason(a, "helpers"))
 		return 0;
 	changed.iothreads = VTUNE__IOTHREADS_SHARE;
-	fits = try_spec(a, &changed, NULL);
-	if (fits <= 0)
-		return fits;
-	vtune__text_add(&patch, "{\"iothreads\":{\"policy\":\"share\"}}");
-	return name_change(a, &patch, "with the I/O threads on shared CPUs");
+	return suggest(a, &changed, "{\"iothreads\":{\"policy\":\"share\"}}",
+		       "with the I/O threads on shared CPUs");
 }
 
 /* ---- devices ---- */
@@ -268,17 +267,11 @@ static int advise_devices(const struct advice *a)
 static int advise_nodes(const struct advice *a)
 {
 	struct vtune_spec changed = *a->spec;
-	struct vtune__text patch = { 0 };
-	int fits;
 
 	if (!a->spec->has_nodes)
 		return 0;
 	changed.has_nodes = false;
-	fits = try_spec(a, &changed, NULL);
-	if (fits <= 0)
-		return fits;
-	vtune__text_add(&patch, "{\"numa\":{\"nodes\":null}}");
-	return name_change(a, &patch, "on any nodes of the host");
+	return suggest(a, &changed, "{\"numa\":{\"nodes\":null}}", "on any nodes of the host");
 }
 
 /* The next distance above one that the host has; 0 when there is none. */

@@ -354,19 +354,26 @@ static void fill_guest(struct fill *f)
 
 /* ---- all of it ---- */
 
-static void fill_cost(struct fill *f)
+static void write_cost(const struct vtune__cost *cost, struct vtune__plan_cost *to)
 {
-	const struct vtune__cost *cost = &f->layout->cost;
-	vtune__fine fine = vtune__plan_fine_cost(f->plan, f->answer, &f->helpers);
-	struct vtune__plan_cost *to = &f->plan->cost;
-
 	to->remote = cost->remote;
 	to->spread = cost->spread / 2;
 	to->devices = cost->devices;
 	to->helpers = cost->helpers;
-	vtune__fine_unpack(fine, &to->caches, &to->split_cores, &to->leftover,
+	vtune__fine_unpack(cost->fine, &to->caches, &to->split_cores, &to->leftover,
 			   &to->leftover_caches);
-	f->plan->optimal = f->answer->complete && fine == cost->fine;
+}
+
+static void fill_cost(struct fill *f)
+{
+	struct vtune__cost cost = f->layout->cost;
+
+	cost.fine = vtune__plan_fine_cost(f->plan, f->answer, &f->helpers);
+	write_cost(&cost, &f->plan->cost);
+	f->plan->optimal = f->answer->complete && cost.fine == f->layout->cost.fine;
+	f->plan->has_bound = f->answer->stopped;
+	if (f->plan->has_bound)
+		write_cost(&f->answer->bound, &f->plan->bound);
 }
 
 static int fill(struct fill *f)

@@ -3,8 +3,8 @@
 
 #include "solve.h"
 
-/* A second or two. */
-#define WORK_LIMIT UINT64_C(2000000)
+/* Half a second, more or less. */
+#define WORK_LIMIT UINT64_C(500000)
 
 unsigned int vtune__answer_page_sizes(const struct vtune__scene *scene, uint64_t *sizes)
 {
@@ -27,7 +27,7 @@ unsigned int vtune__answer_page_sizes(const struct vtune__scene *scene, uint64_t
 int vtune__answer_try(struct vtune__answer *answer, struct vtune__search *search,
 		      const struct vtune__scene *scene, unsigned int ncells, uint64_t page_kib)
 {
-	bool huge = page_kib > 0, first = !answer->fits;
+	bool huge = page_kib > 0;
 	struct vtune__trial trial;
 	int built;
 
@@ -41,7 +41,7 @@ int vtune__answer_try(struct vtune__answer *answer, struct vtune__search *search
 	search->bound = (struct vtune__cost){ .remote = INT64_MAX };
 	if (vtune__search_run(search, &trial) < 0)
 		return -1;
-	if (first || vtune__cost_compare_coarse(&search->bound, &answer->bound) < 0)
+	if (vtune__cost_compare(&search->bound, &answer->bound) < 0)
 		answer->bound = search->bound;
 	if (!search->found)
 		return 0;
@@ -106,11 +106,13 @@ int vtune__answer_find(struct vtune__answer *answer, const struct vtune__scene *
 	int result;
 
 	memset(answer, 0, sizeof(*answer));
+	answer->bound.remote = INT64_MAX;
 	result = find(answer, &search, scene);
 	vtune__arena_free(&scratch);
 	if (result < 0)
 		return vtune__fail_memory(err);
 	answer->complete = !search.stopped && !search.incomplete;
+	answer->stopped = search.stopped;
 	if (!answer->fits && !answer->complete)
 		return vtune__fail(err, VTUNE_ERR_LIMIT, NULL,
 				   "the work limit was reached before any placement of \"%s\" "

@@ -366,6 +366,7 @@ int vtune__search_run(struct vtune__search *search, const struct vtune__trial *t
 
 struct vtune__answer {
 	bool fits, complete;
+	bool stopped; /* by the work limit: then the bound says how good it could be */
 	struct vtune__trial trial; /* of the best layout */
 	struct vtune__trial last;  /* the last one that was tried */
 	struct vtune__layout layout;
