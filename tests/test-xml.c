@@ -145,8 +145,8 @@ static void test_follow(void **state)
 		"<a />",
 		"<a></a>",
 		"<a\n\tx = '1'\n\ty=\"'>'\" >t</a>\n\n",
-		"\xEF\xBB\xBF<?xml version=\"1.0\" encoding='utf-8'?>\r\n<!-- <a> -->\r\n"
-		"<?pi <a>?>\r\n<a>\r\n</a>\r\n<!-- > -->\r\n<?pi?>",
+		("\xEF\xBB\xBF<?xml version=\"1.0\" encoding='utf-8'?>\r\n<!-- <a> -->\r\n"
+		 "<?pi <a>?>\r\n<a>\r\n</a>\r\n<!-- > -->\r\n<?pi?>"),
 		"<a><!-- <b> ' - - ><![CDATA[ --><![CDATA[</a>]]]]><![CDATA[>]]>t<?p > ?></a>",
 		"<a>&#65;&gt;>&apos;'\"&quot;&amp;lt;<b x='&#10;&quot;\t'></b></a>",
 		"<a><n:b xmlns:n='urn:n' n:x=\"1\"><c xmlns=''/></n:b></a>",
