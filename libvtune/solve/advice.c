@@ -10,6 +10,9 @@
 #include "../base/json.h"
 #include "solve.h"
 
+/* Of each of some dozens of searches: the whole call stays bounded. */
+#define WORK_LIMIT 10000
+
 struct advice {
 	struct vtune_plan *plan;
 	const struct vtune__scene *scene;
@@ -36,7 +39,7 @@ static int try_spec(const struct advice *a, const struct vtune_spec *changed, un
 
 	if (vtune__scene_for(&scene, a->scene, changed, &arena) < 0)
 		result = -1;
-	else if (vtune__answer_find(&answer, &scene, 0, true, &error) < 0)
+	else if (vtune__answer_find(&answer, &scene, WORK_LIMIT, true, &error) < 0)
 		result = vtune_error_get_code(error) == VTUNE_ERR_LIMIT ? 0 : -1;
 	else
 		result = answer.fits;

@@ -350,7 +350,7 @@ static unsigned int count_uses(const struct program *p)
 
 static int program_begin(struct program *p, const struct vtune__cpu_ask *ask, bool keep_stages)
 {
-	enum { MOST_STATES = 1 << 24 };
+	const size_t most_values = (size_t)1 << 26; /* half a GiB */
 	const struct vtune__site *site = &ask->scene->sites[ask->node];
 
 	memset(p, 0, sizeof(*p));
@@ -367,7 +367,7 @@ static int program_begin(struct program *p, const struct vtune__cpu_ask *ask, bo
 	p->states = (size_t)p->xs * p->ys * p->ts;
 	p->stages = keep_stages ? p->nruns + 1 : 2;
 	p->uses = vtune__arena_take(ask->arena, count_uses(p), sizeof(*p->uses));
-	if (p->states > MOST_STATES)
+	if (p->states > most_values / NTOUCHED / p->stages)
 		ask->arena->failed = true;
 	if (ask->arena->failed)
 		return -1;

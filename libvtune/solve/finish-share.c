@@ -90,7 +90,7 @@ static void find_common(struct vtune__finish *f)
 	for (unsigned int i = 0; i < f->nshares && f->scene->spanning && noted; i++)
 		noted = note_common(f, &f->shares[i]);
 	f->masks = 1U << layout->ncommon;
-	if (noted && (uint64_t)f->states * f->masks <= MOST_STATES)
+	if (noted && (uint64_t)f->states * f->states * f->masks <= MOST_PAIRS)
 		return;
 	/* Too many: the tables' own bound has to do. */
 	f->search->incomplete = true;

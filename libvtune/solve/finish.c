@@ -81,6 +81,7 @@ static bool run_shares(struct vtune__finish *f)
 {
 	size_t size = (size_t)f->states * f->masks;
 
+	vtune__search_work(f->search, f->nshares * size * f->states / 256);
 	for (size_t i = 0; i < size; i++)
 		f->values[i] = impossible;
 	f->values[0] = (struct vtune__finish_value){ 0, 0 };
@@ -248,7 +249,7 @@ static void finish_once(struct vtune__finish *f)
 	struct vtune__finish_value end;
 	unsigned int at;
 
-	search->steps++;
+	vtune__search_work(search, 1);
 	f->nshares = 0;
 	f->merged = false;
 	vtune__finish_costs(f);

@@ -11,7 +11,9 @@
 #include "solve.h"
 
 #define MOST_KINDS 8
-#define MOST_STATES 65536
+/* A step looks at pairs of states. */
+#define MOST_STATES 1100
+#define MOST_PAIRS (UINT64_C(1) << 24)
 #define MOST_DOUBTFUL 8
 
 /* Isolated helpers with the same anchors. */

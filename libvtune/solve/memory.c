@@ -322,7 +322,7 @@ static void flow_once(struct vtune__search *search, struct vtune__flow *flow)
 	const struct vtune__trial *trial = search->trial;
 	int64_t remote = 0;
 
-	search->steps++;
+	vtune__search_work(search, 1 + trial->ncells * trial->scene->nnodes / 16);
 	if (!vtune__flow_solve(flow))
 		return;
 	for (unsigned int g = 0; g < trial->ncells; g++)
@@ -365,7 +365,7 @@ static void share_preferred(struct vtune__search *search)
 			choices[nchoices++] = n;
 		}
 	}
-	for (unsigned int set = 0; set < 1U << nchoices; set++) {
+	for (unsigned int set = 0; set < 1U << nchoices && !search->stopped; set++) {
 		for (unsigned int i = 0; i < nchoices; i++)
 			must[choices[i]] = open[choices[i]] = set >> i & 1;
 		flow_once(search, &flow);

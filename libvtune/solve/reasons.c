@@ -8,6 +8,9 @@
 
 #include "solve.h"
 
+/* Of each of some ten searches: the whole call stays bounded. */
+#define WORK_LIMIT 20000
+
 struct inquiry {
 	struct vtune_plan *plan;
 	const struct vtune__trial *trial; /* the fewest cells, nothing lifted */
@@ -405,7 +408,7 @@ static int fits_without(const struct inquiry *q, unsigned int lift, struct vtune
 	if (vtune__scene_lift(scene, q->scene, scene->arena, lift) < 0)
 		vtune__fail_memory(&limit);
 	else
-		result = vtune__answer_find(answer, scene, 0, true, &limit);
+		result = vtune__answer_find(answer, scene, WORK_LIMIT, true, &limit);
 	*fits = result < 0 || answer->fits;
 	if (vtune_error_get_code(limit) == VTUNE_ERR_LIMIT)
 		result = 0; /* not known: keep the constraint */

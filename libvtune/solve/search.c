@@ -300,7 +300,7 @@ static void open_frame(struct descent *d)
 
 	frame->count = frame->next = 0;
 	d->frame_number++;
-	d->search->steps += 1 + frame_work(d);
+	vtune__search_work(d->search, 1 + frame_work(d));
 	fill_weights(d);
 	if (d->matching.rows == 1) {
 		list_options(d, frame, &prefix);
@@ -312,6 +312,13 @@ static void open_frame(struct descent *d)
 		d->search->bound = frame->options[0].bound;
 	if (frame->count > 0 && !helpers_fit(d))
 		frame->count = 0;
+}
+
+void vtune__search_work(struct vtune__search *search, uint64_t steps)
+{
+	search->steps += steps;
+	if (search->steps >= search->limit)
+		search->stopped = true;
 }
 
 static bool is_over(const struct vtune__search *search)
@@ -326,8 +333,6 @@ static void descend(struct descent *d)
 		struct frame *frame = &d->frames[d->depth];
 		const struct option *option = &frame->options[frame->next];
 
-		if (d->search->steps >= d->search->limit)
-			d->search->stopped = true;
 		if (is_over(d->search))
 			return;
 		if (frame->next == frame->count) {

@@ -359,6 +359,8 @@ struct vtune__search {
 	struct vtune__cost bound;	/* nothing can be below this */
 };
 
+/* Count work done, in steps of about a microsecond; at the limit the search stops. */
+void vtune__search_work(struct vtune__search *search, uint64_t steps);
 /* Search the trial. 0, or -1 when out of memory. The steps go on counting. */
 int vtune__search_run(struct vtune__search *search, const struct vtune__trial *trial);
 
