@@ -55,11 +55,11 @@ static int pairs_of_cell(struct vtune__pairs *pairs, const struct vtune__trial *
 	return any;
 }
 
-static int compare_distances(const void *a, const void *b)
+int64_t vtune__nearness(const struct vtune__topology *topology, unsigned int a, unsigned int b)
 {
-	const int64_t *x = a, *y = b;
+	int64_t there = vtune__distance(topology, a, b), back = vtune__distance(topology, b, a);
 
-	return *x < *y ? -1 : *x > *y;
+	return there < back ? there : back;
 }
 
 static bool is_candidate(const struct vtune__pairs *pairs, const struct vtune__trial *trial,
@@ -72,34 +72,45 @@ static bool is_candidate(const struct vtune__pairs *pairs, const struct vtune__t
 	return false;
 }
 
-static int nearest_build(struct vtune__pairs *pairs, const struct vtune__trial *trial)
+struct neighbour {
+	int64_t far;
+	unsigned int node;
+};
+
+static int compare_neighbours(const void *a, const void *b)
 {
-	const struct vtune__topology *topology = trial->scene->topology;
+	const struct neighbour *x = a, *y = b;
+
+	if (x->far != y->far)
+		return x->far < y->far ? -1 : 1;
+	return x->node < y->node ? -1 : x->node > y->node;
+}
+
+static int others_build(struct vtune__pairs *pairs, const struct vtune__trial *trial)
+{
 	struct vtune__arena *arena = trial->scene->arena;
 	unsigned int nnodes = trial->scene->nnodes;
 	bool *candidate = vtune__arena_take(arena, nnodes, sizeof(*candidate));
-	int64_t *far = vtune__arena_take(arena, nnodes, sizeof(*far));
+	struct neighbour *list = vtune__arena_take(arena, nnodes, sizeof(*list));
 
-	pairs->nearest =
-		vtune__arena_take(arena, (size_t)nnodes * trial->ncells, sizeof(*pairs->nearest));
-	if (!candidate || !far || !pairs->nearest)
+	pairs->others = vtune__arena_take(arena, (size_t)nnodes * nnodes, sizeof(*pairs->others));
+	pairs->nothers = vtune__arena_take(arena, nnodes, sizeof(*pairs->nothers));
+	if (arena->failed)
 		return -1;
 	for (unsigned int n = 0; n < nnodes; n++)
 		candidate[n] = is_candidate(pairs, trial, n);
 	for (unsigned int n = 0; n < nnodes; n++) {
-		int64_t *sums = &pairs->nearest[(size_t)n * trial->ncells];
 		unsigned int count = 0;
 
-		for (unsigned int other = 0; other < nnodes && candidate[n]; other++) {
-			int64_t there = vtune__distance(topology, n, other);
-			int64_t back = vtune__distance(topology, other, n);
-
+		for (unsigned int other = 0; other < nnodes && candidate[n]; other++)
 			if (other != n && candidate[other])
-				far[count++] = there < back ? there : back;
-		}
-		qsort(far, count, sizeof(*far), compare_distances);
-		for (unsigned int k = 1; k < trial->ncells; k++)
-			sums[k] = sums[k - 1] + (k <= count ? far[k - 1] : 0);
+				list[count++] = (struct neighbour){
+					vtune__nearness(trial->scene->topology, n, other), other
+				};
+		qsort(list, count, sizeof(*list), compare_neighbours);
+		for (unsigned int i = 0; i < count; i++)
+			pairs->others[(size_t)n * nnodes + i] = list[i].node;
+		pairs->nothers[n] = count;
 	}
 	return 0;
 }
@@ -167,5 +178,5 @@ int vtune__pairs_build(struct vtune__pairs *pairs, const struct vtune__trial *tr
 	pairs->helpers = helpers_bound(trial);
 	if (bare_build(pairs, trial) < 0)
 		return -1;
-	return trial->ncells > 1 && nearest_build(pairs, trial) < 0 ? -1 : 1;
+	return trial->ncells > 1 && others_build(pairs, trial) < 0 ? -1 : 1;
 }

@@ -134,6 +134,22 @@ static int64_t devices_bound(const struct descent *d, int last)
 	return sum;
 }
 
+/* What the cells that have no node yet are away from this one, at least. */
+static int64_t nearest_sum(const struct descent *d, unsigned int node, unsigned int count)
+{
+	const unsigned int *others = &d->pairs.others[(size_t)node * d->scene->nnodes];
+	const bool *far = far_at(d, d->depth);
+	int64_t sum = 0;
+
+	for (unsigned int i = 0; count > 0 && i < d->pairs.nothers[node]; i++) {
+		if (d->used[others[i]] || far[others[i]])
+			continue;
+		sum += vtune__nearness(d->scene->topology, node, others[i]);
+		count--;
+	}
+	return sum;
+}
+
 static struct vtune__weight weigh(const struct descent *d, unsigned int cell, unsigned int node)
 {
 	const struct vtune__pair *pair = pair_at(d, cell, node);
@@ -145,8 +161,7 @@ static struct vtune__weight weigh(const struct descent *d, unsigned int cell, un
 	weight.term[FINE] = pair->fine;
 	weight.term[UNASKED] = d->scene->sites[node].unasked;
 	weight.term[SPREAD] = tolls_at(d, d->depth)[node];
-	if (others > 0)
-		weight.term[SPREAD] += d->pairs.nearest[(size_t)node * d->trial->ncells + others];
+	weight.term[SPREAD] += nearest_sum(d, node, others);
 	return weight;
 }
 

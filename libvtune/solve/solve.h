@@ -335,12 +335,15 @@ struct vtune__pair {
 struct vtune__pairs {
 	struct vtune__pair *at; /* [cell * nnodes + node] */
 	unsigned int *bare;	/* by node: helpers that fit without a cell */
-	int64_t *nearest;	/* [node * ncells + k]: sum of the k least distances
-				   to other nodes that a cell can be on */
-	int64_t helpers;	/* lower bound of cost 4 */
-	vtune__fine bare_fine;	/* lower bound of what nodes without a cell add */
-	unsigned int flexible;	/* isolated helpers that may go anywhere */
+	/* By node: the other nodes that a cell can be on, nearest first. */
+	unsigned int *others; /* [node * nnodes + nth] */
+	unsigned int *nothers;
+	int64_t helpers;       /* lower bound of cost 4 */
+	vtune__fine bare_fine; /* lower bound of what nodes without a cell add */
+	unsigned int flexible; /* isolated helpers that may go anywhere */
 };
+/* The lesser of both distances between two nodes. */
+int64_t vtune__nearness(const struct vtune__topology *topology, unsigned int a, unsigned int b);
 /* 1; 0 when some cell can be nowhere; -1 when out of memory. */
 int vtune__pairs_build(struct vtune__pairs *pairs, const struct vtune__trial *trial);
 
@@ -368,7 +371,7 @@ int vtune__search_run(struct vtune__search *search, const struct vtune__trial *t
 
 struct vtune__answer {
 	bool fits, complete;
-	bool stopped; /* by the work limit: then the bound says how good it could be */
+	bool stopped;		   /* by the work limit: then the bound says how good it could be */
 	struct vtune__trial trial; /* of the best layout */
 	struct vtune__trial last;  /* the last one that was tried */
 	struct vtune__layout layout;
