@@ -43,7 +43,8 @@ static int give_vcpus(struct fill *f, unsigned int cell, const unsigned int *cpu
 	return 0;
 }
 
-static int choose_on(struct fill *f, unsigned int node, enum vtune__touch *touch)
+static int choose_on(struct fill *f, struct vtune__chooser *chooser, unsigned int node,
+		     enum vtune__touch *touch)
 {
 	struct vtune__arena *arena = f->scene->arena;
 	int cell = vtune__layout_cell(f->layout, f->trial, node);
@@ -57,7 +58,7 @@ static int choose_on(struct fill *f, unsigned int node, enum vtune__touch *touch
 	if (!vcpus || !helpers)
 		return no_memory(f);
 	f->helpers_of[node] = helpers;
-	if (vtune__cpus_choose(&ask, vcpus, helpers, &f->plan->held) < 0)
+	if (vtune__cpus_choose(&ask, chooser, vcpus, helpers, &f->plan->held) < 0)
 		return arena->failed ? no_memory(f)
 				     : vtune__fail(f->err, VTUNE_ERR_INTERNAL, NULL,
 						   "node %u has no CPUs for what it was given",
@@ -71,6 +72,7 @@ static int choose_on(struct fill *f, unsigned int node, enum vtune__touch *touch
 static int fill_cpus(struct fill *f)
 {
 	struct vtune__arena *arena = f->scene->arena;
+	struct vtune__chooser chooser = { 0 };
 	enum vtune__touch *touch =
 		vtune__arena_take(arena, f->scene->topology->ngroups, sizeof(*touch));
 
@@ -83,7 +85,7 @@ static int fill_cpus(struct fill *f)
 	if (!touch || !f->helpers_of || !f->helpers_used)
 		return no_memory(f);
 	for (unsigned int n = 0; n < f->scene->nnodes; n++)
-		if (choose_on(f, n, touch) < 0)
+		if (choose_on(f, &chooser, n, touch) < 0)
 			return -1;
 	if (vtune__set_copy(&f->pool, &f->scene->room->shared) < 0)
 		return no_memory(f);

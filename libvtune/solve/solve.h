@@ -179,6 +179,8 @@ int vtune__pool_limit(const struct vtune__scene *scene, unsigned int node, unsig
 
 /* ---- cpus.c: which CPUs of one node ---- */
 
+struct vtune__program;
+
 enum vtune__touch { VTUNE__MAY_TOUCH, VTUNE__MUST_TOUCH, VTUNE__NEVER_TOUCH };
 
 struct vtune__cpu_ask {
@@ -203,10 +205,15 @@ struct vtune__table {
 /* The least fine cost for each number of helpers. NULL when out of memory. Cache
  * groups over several nodes count as a lower bound unless ask.touch says. */
 struct vtune__table *vtune__cpus_table(const struct vtune__cpu_ask *ask);
+/* What one choice leaves to the next: nodes that are alike share the work. All
+ * zeroes at first; its memory is the asks' arena. */
+struct vtune__chooser {
+	struct vtune__program *program;
+};
 /* The CPUs of the best choice with exactly ask.helpers helpers. Arrays hold
  * ask.dedicated and ask.helpers numbers. */
-int vtune__cpus_choose(const struct vtune__cpu_ask *ask, unsigned int *vcpus, unsigned int *helpers,
-		       struct vtune__set *held);
+int vtune__cpus_choose(const struct vtune__cpu_ask *ask, struct vtune__chooser *chooser,
+		       unsigned int *vcpus, unsigned int *helpers, struct vtune__set *held);
 
 /* ---- match.c: the assignment problem ---- */
 
