@@ -126,7 +126,8 @@ int vtune__json_object(const struct vtune__json *at, const char *const *names,
 {
 	if (vtune__json_map(at, err) < 0)
 		return -1;
-	json_object_object_foreach(at->value, key, value) {
+	json_object_object_foreach(at->value, key, value)
+	{
 		(void)value;
 		if (!is_one_of(key, names))
 			return fail_unknown_key(at, key, names, err);
@@ -285,12 +286,17 @@ int vtune__json_bool(const struct vtune__json *at, bool *out, struct vtune_error
 	return 0;
 }
 
-/* What XML 1.0 cannot hold: control characters, U+FFFE and U+FFFF. */
+/* What XML 1.0 cannot hold, U+FFFE and U+FFFF, and all control characters: a
+ * terminal obeys those above U+007F (C2 80 to C2 9F), too. The text is UTF-8. */
 static bool is_plain(const char *text, size_t length)
 {
-	for (size_t i = 0; i < length; i++)
-		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+	for (size_t i = 0; i < length; i++) {
+		unsigned char here = (unsigned char)text[i];
+
+		if (here < 0x20 || here == 0x7f ||
+		    (here == 0xc2 && i + 1 < length && (unsigned char)text[i + 1] < 0xa0))
 			return false;
+	}
 	return !strstr(text, "\xef\xbf\xbe") && !strstr(text, "\xef\xbf\xbf");
 }
 

@@ -401,12 +401,13 @@ static void add_short(const struct vtune__plan_reason *reason, struct vtune__tex
 	static const struct {
 		const char *code, *thing;
 	} counted[] = {
-		{ "cpus", "CPU" },    { "threads", "CPU" }, { "shared", "shared CPU" },
-		{ "helpers", "CPU" }, { "pages", "page" },  { "nodes", "node" },
+		{ "cpus", "CPU" },   { "shared", "shared CPU" }, { "helpers", "CPU" },
+		{ "pages", "page" }, { "nodes", "node" },
 	};
 	uint64_t missing = reason->need > reason->have ? reason->need - reason->have : 0;
 
-	if (missing == 0)
+	/* A size of page that does not suit is not one page too few. */
+	if (missing == 0 || (!strcmp(reason->code, "pages") && reason->need == 1))
 		return;
 	if (!strcmp(reason->code, "memory")) {
 		vtune__text_add(text, " Missing: ");
@@ -421,6 +422,14 @@ static void add_short(const struct vtune__plan_reason *reason, struct vtune__tex
 		}
 }
 
+static bool has_reason(const struct vtune_plan *plan, const char *code)
+{
+	for (unsigned int i = 0; i < plan->nreasons; i++)
+		if (!strcmp(plan->reasons[i].code, code))
+			return true;
+	return false;
+}
+
 static void say_does_not_fit(const struct vtune__picture *p, struct vtune__sentences *out)
 {
 	const struct vtune_plan *plan = p->plan;
@@ -430,7 +439,9 @@ static void say_does_not_fit(const struct vtune__picture *p, struct vtune__sente
 	vtune__text_add_plain(&text, plan->vm);
 	vtune__text_add(&text, " does not fit on ");
 	vtune__text_add_host(&text, p);
-	if (plan->nreasons > 1)
+	if (plan->nreasons == 2 && has_reason(plan, "memory") && has_reason(plan, "pages"))
+		vtune__text_add(&text, ", neither in ordinary pages nor in huge ones");
+	else if (plan->nreasons > 1)
 		vtune__text_addf(&text,
 				 ". These %u conditions cannot all hold; without any one of them "
 				 "the others could",

@@ -83,7 +83,7 @@ static int VTUNE__PRINTF(3, 4)
 static int try_page_size(const struct advice *a, uint64_t page_kib)
 {
 	struct vtune_spec changed = *a->spec;
-	struct vtune__text patch = { 0 };
+	struct vtune__text patch = { 0 }, words = { 0 };
 	char size[32] = "none";
 	int fits;
 
@@ -95,8 +95,12 @@ static int try_page_size(const struct advice *a, uint64_t page_kib)
 	if (page_kib)
 		vtune__size_print(page_kib, size);
 	vtune__text_addf(&patch, "{\"hugepages\":\"%s\"}", size);
-	return page_kib ? name_change(a, &patch, "with huge pages of %s", size)
-			: name_change(a, &patch, "with ordinary pages");
+	if (!page_kib)
+		return name_change(a, &patch, "with ordinary pages");
+	vtune__text_add_size(&words, page_kib);
+	fits = name_change(a, &patch, "with huge pages of %s", words.failed ? size : words.data);
+	vtune__text_free(&words);
+	return fits;
 }
 
 static int advise_pages(const struct advice *a)
@@ -104,8 +108,10 @@ static int advise_pages(const struct advice *a)
 	const struct vtune__topology *topology = a->scene->topology;
 	enum vtune__hugepages wish = a->spec->hugepages;
 
+	/* With huge pages an isolated emulator needs more CPUs. */
 	if (wish == VTUNE__PAGES_AUTO ||
-	    !(has_reason(a, "pages") || has_reason(a, "memory") || has_reason(a, "start")))
+	    !(has_reason(a, "pages") || has_reason(a, "memory") || has_reason(a, "start") ||
+	      a->spec->emulator == VTUNE__EMULATOR_ISOLATE))
 		return 0;
 	for (unsigned int i = topology->npage_sizes; i-- > 0;) {
 		uint64_t size = topology->page_sizes[i];

@@ -96,14 +96,14 @@ static void add_obstacle(const struct account *a, const struct vtune__scene *sce
 		const char *words;
 	} obstacles[] = {
 		{ VTUNE__LIFT_NODES, "the spec does not name it" },
+		{ VTUNE__LIFT_HELPERS, "no CPU for the isolated helpers" },
 		{ VTUNE__LIFT_THREADS, "too few whole free cores" },
 		{ VTUNE__LIFT_CPUS | VTUNE__LIFT_THREADS, "too few CPUs that can be dedicated" },
 		{ VTUNE__LIFT_SHARED, "too few shared CPUs" },
+		{ VTUNE__LIFT_START, "no CPU for the emulator" },
 		{ VTUNE__LIFT_MEMORY, "too little free memory" },
 		{ VTUNE__LIFT_PAGES, "too few free huge pages" },
 		{ VTUNE__LIFT_DISTANCE, "too far away" },
-		{ VTUNE__LIFT_HELPERS, "no CPU for the isolated helpers" },
-		{ VTUNE__LIFT_START, "no CPU for the emulator" },
 	};
 
 	for (unsigned int i = 0; i < VTUNE__COUNT(obstacles); i++) {
@@ -124,21 +124,41 @@ static void add_obstacle(const struct account *a, const struct vtune__scene *sce
 
 /* ---- nodes ---- */
 
+/* The scene in which some cell has to be on that node. */
+static int force_node(struct vtune__scene *forced, const struct vtune__scene *scene,
+		      unsigned int node, struct vtune__arena *arena)
+{
+	*forced = *scene;
+	forced->arena = arena;
+	forced->sites = vtune__arena_take(arena, scene->nnodes, sizeof(*forced->sites));
+	forced->required_nodes =
+		vtune__arena_take(arena, scene->nrequired + 1, sizeof(*forced->required_nodes));
+	if (arena->failed)
+		return -1;
+	memcpy(forced->sites, scene->sites, scene->nnodes * sizeof(*forced->sites));
+	/* This node is now unlike all others, and of those that are alike not only the
+	 * first may be tried. */
+	forced->sites[node].twin = node;
+	for (unsigned int n = 0; n < scene->nnodes; n++)
+		if (n != node && scene->sites[n].twin == node)
+			forced->sites[n].twin = n;
+	memcpy(forced->required_nodes, scene->required_nodes,
+	       scene->nrequired * sizeof(*forced->required_nodes));
+	forced->required_nodes[forced->nrequired++] = node;
+	return 0;
+}
+
 static int explain_node(const struct account *a, unsigned int node)
 {
-	struct vtune__scene forced = *a->scene;
 	struct vtune__arena arena = { 0 };
+	struct vtune__scene forced;
 	struct vtune__cost cost;
 	int result;
 
-	forced.arena = &arena;
-	forced.required_nodes =
-		vtune__arena_take(&arena, forced.nrequired + 1, sizeof(*forced.required_nodes));
-	if (!forced.required_nodes)
+	if (force_node(&forced, a->scene, node, &arena) < 0) {
+		vtune__arena_free(&arena);
 		return -1;
-	memcpy(forced.required_nodes, a->scene->required_nodes,
-	       forced.nrequired * sizeof(*forced.required_nodes));
-	forced.required_nodes[forced.nrequired++] = node;
+	}
 	result = best_cost(a, &forced, a->plan->ncells, page_of(a), false, &cost);
 	vtune__text_addf(a->text, "  node %u: ", a->scene->topology->nodes[node].id);
 	if (result > 0)
@@ -162,7 +182,11 @@ static int explain_nodes(const struct account *a)
 		if (vtune__layout_cell(&a->layout, &a->trial, n) >= 0)
 			continue;
 		if (!any)
-			vtune__text_add(a->text, "A cell on one of the other nodes:\n");
+			vtune__text_add(
+				a->text,
+				a->trial.huge
+					? "A cell on one of the other nodes, in the same pages:\n"
+					: "A cell on one of the other nodes, in ordinary pages:\n");
 		any = true;
 		if (explain_node(a, n) < 0)
 			return -1;
@@ -185,6 +209,15 @@ static int explain_cells(const struct account *a)
 	return 0;
 }
 
+/* Can the cells be laid out in such pages at all? */
+static bool suits(const struct account *a, uint64_t page_kib)
+{
+	uint64_t size = page_kib ? page_kib : a->scene->topology->page_kib;
+	struct vtune__trial trial;
+
+	return vtune__trial_build(&trial, a->scene, a->plan->ncells, size, page_kib > 0) != 0;
+}
+
 static int explain_page_size(const struct account *a, uint64_t page_kib)
 {
 	struct vtune__cost cost;
@@ -200,8 +233,8 @@ static int explain_page_size(const struct account *a, uint64_t page_kib)
 		add_loss(a->text, &a->layout.cost, &cost);
 	else if (result > 0)
 		vtune__text_add(a->text, "no better, and larger pages are preferred");
-	else if (page_kib && a->scene->spec->memory_kib % page_kib != 0)
-		vtune__text_add(a->text, "they do not divide the memory");
+	else if (result == 0 && !suits(a, page_kib))
+		vtune__text_add(a->text, "they do not divide the memory of the cells");
 	else if (result == 0)
 		add_obstacle(a, a->scene, a->plan->ncells, page_kib);
 	vtune__text_add(a->text, "\n");
@@ -301,6 +334,17 @@ static int explain_cores(const struct account *a, struct vtune__cpu_ask *ask, vt
 	return result;
 }
 
+static bool has_other_cores(const struct account *a, unsigned int node)
+{
+	const struct vtune__site *site = &a->scene->sites[node];
+
+	for (unsigned int i = 0; i < site->ncores; i++)
+		if (!vtune__set_intersects(&a->scene->topology->cores[site->cores[i].index],
+					   &a->plan->held))
+			return true;
+	return false;
+}
+
 static int explain_cpus(const struct account *a, unsigned int node)
 {
 	enum vtune__touch *touch =
@@ -317,7 +361,9 @@ static int explain_cpus(const struct account *a, unsigned int node)
 	table = vtune__cpus_table(&ask);
 	if (!table)
 		return -1;
-	vtune__text_addf(a->text, "Other cores of node %u:\n", a->scene->topology->nodes[node].id);
+	if (has_other_cores(a, node))
+		vtune__text_addf(a->text, "Other cores of node %u:\n",
+				 a->scene->topology->nodes[node].id);
 	return explain_cores(a, &ask, table->best[ask.helpers]);
 }
 
@@ -333,6 +379,19 @@ static int explain(struct account *a, const struct vtune__answer *answer)
 	return 0;
 }
 
+static bool is_same(const struct account *a, const struct vtune__answer *answer)
+{
+	const struct vtune_plan *plan = a->plan;
+
+	if (!answer->fits || answer->trial.ncells != plan->ncells)
+		return false;
+	for (unsigned int g = 0; g < plan->ncells; g++)
+		if (a->scene->topology->nodes[answer->layout.nodes[g]].id != plan->cells[g].node ||
+		    answer->trial.page_kib != plan->cells[g].page_kib)
+			return false;
+	return true;
+}
+
 /* Solve it again: the plan has no trace of its search. */
 static int explain_again(struct account *a, const struct vtune_options *options,
 			 struct vtune_error **err)
@@ -342,7 +401,7 @@ static int explain_again(struct account *a, const struct vtune_options *options,
 	if (vtune__answer_find(&answer, a->scene, options ? options->work_limit : 0, false, err) <
 	    0)
 		return -1;
-	if (!answer.fits || answer.trial.ncells != a->plan->ncells)
+	if (!is_same(a, &answer))
 		return vtune__fail(err, VTUNE_ERR_NOT_VALID, NULL,
 				   "The plan is not what this host and spec give; explain a plan "
 				   "with the host that it was made on");

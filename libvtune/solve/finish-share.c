@@ -114,7 +114,8 @@ static bool find_nodes(struct vtune__finish *f)
 		};
 		bool memory = vtune__layout_has_memory(vtune__finish_layout(f), f->trial, n);
 
-		share.fixed = memory && f->trial->emulator_each;
+		share.fixed = memory && f->trial->emulator_each &&
+			      (site->has_cpus || !(f->scene->lift & VTUNE__LIFT_START));
 		vtune__finish_layout(f)->keeps[n] =
 			vtune__layout_keeps(vtune__finish_layout(f), f->trial, n) ||
 			vtune__finish_is_kept(f, n);

@@ -192,6 +192,33 @@ static int add_cell(const struct inquiry *q, enum vtune__lift what, const char *
 			have->amount * factor_of(q, what), &text);
 }
 
+/* A node that would have to give more than it has: of several cells together, or
+ * its share of interleaved memory. 0 when there is none. */
+static int add_load(const struct inquiry *q, enum vtune__lift what, const char *code,
+		    const struct vtune__answer *answer, bool *added)
+{
+	for (unsigned int n = 0; n < q->scene->nnodes; n++) {
+		uint64_t load = 0, have = node_has(q, what, n);
+		unsigned int id = q->scene->topology->nodes[n].id;
+		struct vtune__text text = { 0 };
+
+		for (unsigned int g = 0; g < answer->trial.ncells; g++)
+			load += answer->layout.pages[(size_t)g * q->scene->nnodes + n];
+		load = load * answer->trial.page_kib / q->trial->page_kib;
+		if (load <= have)
+			continue;
+		vtune__text_addf(&text, "node %u would have to give ", id);
+		add_amount(&text, q, what, load);
+		vtune__text_add(&text, ", and has ");
+		add_amount(&text, q, what, have);
+		vtune__text_add(&text, " free");
+		*added = true;
+		return add_text(q, code, -1, (int)id, load * factor_of(q, what),
+				have * factor_of(q, what), &text);
+	}
+	return 0;
+}
+
 /* No cell and no node is short alone: tell what is short in a place where only this
  * constraint is in the way. */
 static int add_joint(const struct inquiry *q, enum vtune__lift what, const char *code)
@@ -201,24 +228,27 @@ static int add_joint(const struct inquiry *q, enum vtune__lift what, const char 
 	struct vtune__scene scene = { .arena = &arena };
 	struct vtune__answer answer;
 	bool fits;
+	bool memory = what == VTUNE__LIFT_MEMORY || what == VTUNE__LIFT_PAGES, added = false;
 	int result = fits_without(q, q->lifted | what, &scene, &answer, &fits);
 
+	if (result == 0 && fits && memory && answer.fits)
+		result = add_load(q, what, code, &answer, &added);
 	need.amount = cell_needs(q, what, 0);
-	for (unsigned int g = 0; result == 0 && fits && g < answer.trial.ncells; g++) {
+	for (unsigned int g = 0; result == 0 && !added && fits && g < answer.trial.ncells; g++) {
 		struct inquiry there = *q;
 		unsigned int node = answer.layout.nodes[g];
 		uint64_t amount;
 
 		there.trial = &answer.trial;
 		amount = cell_needs(&there, what, g);
-		if (what == VTUNE__LIFT_MEMORY || what == VTUNE__LIFT_PAGES)
+		if (memory)
 			amount = amount * answer.trial.page_kib / q->trial->page_kib;
 		if (g > 0 && amount <= node_has(q, what, node))
 			continue;
 		need = (struct demand){ amount, (int)g };
 		have = (struct demand){ node_has(q, what, node), (int)node };
 	}
-	if (result == 0)
+	if (result == 0 && !added)
 		result = add_cell(q, what, code, &need, &have, false);
 	vtune__arena_free(&arena);
 	return result;
@@ -255,18 +285,23 @@ static int add_capacity(const struct inquiry *q, enum vtune__lift what, const ch
 
 static int add_nodes(const struct inquiry *q)
 {
-	unsigned int have = 0;
+	unsigned int need = q->trial->ncells, have = 0;
 
 	for (unsigned int n = 0; n < q->scene->nnodes; n++)
 		have += q->scene->sites[n].allowed && q->scene->sites[n].has_cpus;
-	return vtune__plan_add_reason(q->plan, q->err, "nodes", -1, -1, q->trial->ncells, have,
-				      "%u cells need a node with CPUs each, and each enough for "
-				      "it; %s%u",
-				      q->trial->ncells,
-				      q->spec->has_nodes ? "of the nodes that the spec names, the "
-							   "host has with CPUs: "
-							 : "nodes with CPUs that the host has: ",
-				      have);
+	if (have < need)
+		return vtune__plan_add_reason(q->plan, q->err, "nodes", -1, -1, need, have,
+					      "%u guest cell%s %u node%s with CPUs, and %s %u",
+					      need, need == 1 ? " needs" : "s need", need,
+					      need == 1 ? "" : "s",
+					      q->spec->has_nodes ? "of those that the spec names "
+								   "the host has"
+								 : "the host has",
+					      have);
+	return vtune__plan_add_reason(q->plan, q->err, "nodes", -1, -1, need, need - 1,
+				      "the nodes that the spec names do not have all that %u guest "
+				      "cell%s, and with other nodes of the host it would",
+				      need, need == 1 ? " needs" : "s need");
 }
 
 static bool is_held_by_other(const struct inquiry *q, const struct vtune__device *device)
@@ -350,21 +385,65 @@ static int add_distance(const struct inquiry *q)
 
 static int add_helpers(const struct inquiry *q)
 {
-	uint64_t need = q->trial->pinned_io, have = 0;
+	bool isolated = q->spec->emulator == VTUNE__EMULATOR_ISOLATE;
+	uint64_t need = q->trial->pinned_io + isolated, spare = 0, taken = 0;
 
-	if (q->spec->emulator == VTUNE__EMULATOR_ISOLATE)
-		need += 1;
 	for (unsigned int g = 0; g < q->trial->ncells; g++)
-		need += q->trial->cells[g].dedicated;
+		taken += q->trial->cells[g].dedicated;
 	for (unsigned int n = 0; n < q->scene->nnodes; n++)
-		have += q->scene->sites[n].allowed ? q->scene->sites[n].dedicated : 0;
+		spare += q->scene->sites[n].allowed ? q->scene->sites[n].dedicated : 0;
+	spare = spare > taken ? spare - taken : 0;
+	if (spare >= need)
+		spare = need - 1; /* the others are not where they would be needed */
 	return vtune__plan_add_reason(
-		q->plan, q->err, "helpers", -1, -1, need, have,
-		"the isolated emulator and I/O threads need CPUs of their own "
-		"beside the vCPUs: with them at least %" PRIu64 " CPUs that "
-		"can be dedicated in the right places; the nodes that it may "
-		"use have %" PRIu64,
-		need, have);
+		q->plan, q->err, "helpers", -1, -1, need, spare,
+		"%s%s%s CPUs of their own beside the vCPUs%s; where all else holds, too few "
+		"are left",
+		isolated ? "the isolated emulator" : "",
+		isolated && q->trial->pinned_io ? " and " : "",
+		q->trial->pinned_io ? "isolated I/O threads need" : " needs",
+		isolated && q->spec->hugepages != VTUNE__PAGES_NONE
+			? " (the emulator one on each node that gives huge pages)"
+			: "");
+}
+
+/* Dedicated CPUs would come out of a pool that other VMs need. */
+static int add_pool(const struct inquiry *q)
+{
+	uint64_t need = 0, have = 0;
+	int cell = 0, node = -1;
+
+	for (unsigned int g = 0; g < q->trial->ncells; g++) {
+		if (q->trial->cells[g].dedicated <= need)
+			continue;
+		need = q->trial->cells[g].dedicated;
+		cell = (int)g;
+	}
+	for (unsigned int n = 0; n < q->scene->nnodes; n++) {
+		int limit = vtune__pool_limit(q->scene, n, 0, false);
+		uint64_t most = q->scene->sites[n].dedicated;
+
+		if (limit >= 0 && most > (uint64_t)limit + q->scene->sites[n].apart)
+			most = (uint64_t)limit + q->scene->sites[n].apart;
+		if (!q->scene->sites[n].allowed || (node >= 0 && most <= have))
+			continue;
+		have = most;
+		node = (int)q->scene->topology->nodes[n].id;
+	}
+	return vtune__plan_add_reason(
+		q->plan, q->err, "shared", cell, node, need, have < need ? have : need - 1,
+		"the shared vCPUs of other VMs need the shared pool: guest cell "
+		"%d takes %" PRIu64 " CPUs, and no node where all else holds "
+		"can spare so many of it",
+		cell, need);
+}
+
+static int add_shared(const struct inquiry *q)
+{
+	for (unsigned int g = 0; g < q->trial->ncells; g++)
+		if (q->trial->cells[g].shared > 0)
+			return add_capacity(q, VTUNE__LIFT_SHARED, "shared");
+	return add_pool(q);
 }
 
 static int add_start(const struct inquiry *q)
@@ -383,7 +462,7 @@ static int add_reason(const struct inquiry *q, unsigned int what)
 	case VTUNE__LIFT_THREADS:
 		return add_capacity(q, VTUNE__LIFT_THREADS, "threads");
 	case VTUNE__LIFT_SHARED:
-		return add_capacity(q, VTUNE__LIFT_SHARED, "shared");
+		return add_shared(q);
 	case VTUNE__LIFT_NODES:
 		return add_nodes(q);
 	case VTUNE__LIFT_DEVICES:
@@ -482,6 +561,12 @@ static int add_memory_reason(struct inquiry *q, bool huge, unsigned int ncells)
 		return vtune__fail_memory(q->err);
 	if (built == 0 && huge)
 		return add_page_size(q, page_kib);
+	if (built == 0)
+		return vtune__plan_add_reason(q->plan, q->err, "memory", -1, -1,
+					      q->spec->memory_kib + page_kib, q->spec->memory_kib,
+					      "a guest cell would get less than a page of %" PRIu64
+					      " KiB",
+					      page_kib);
 	q->trial = &trial;
 	return add_capacity(q, huge ? VTUNE__LIFT_PAGES : VTUNE__LIFT_MEMORY,
 			    huge ? "pages" : "memory");

@@ -10,7 +10,8 @@ bool vtune__can_start(const struct vtune__trial *trial, const unsigned int *node
 	if (!trial->huge || (trial->scene->lift & VTUNE__LIFT_START))
 		return true;
 	if (trial->emulator_each)
-		return site->dedicated > 0 || (trial->scene->lift & VTUNE__LIFT_CPUS);
+		return site->has_cpus &&
+		       (site->dedicated > 0 || (trial->scene->lift & VTUNE__LIFT_CPUS));
 	for (unsigned int g = 0; g < trial->ncells; g++)
 		if (nodes[g] == node)
 			return true;
