@@ -7,7 +7,7 @@
 static const struct {
 	const char *name, *usage;
 } kinds[] = {
-	[KIND_UNKNOWN] = { "no document known here", NULL },
+	[KIND_UNKNOWN] = { "one of the documents that are read here", NULL },
 	[KIND_SPEC] = { "a VM spec", "a SPEC, without an option" },
 	[KIND_HOST] = { "a host document", "--host json:FILE" },
 	[KIND_STATE] = { "the state of a host", "--state FILE" },

@@ -57,7 +57,8 @@ static enum status check_text(struct input *input, size_t length)
 	static const char mark[] = "\xEF\xBB\xBF";
 
 	if (strlen(input->text) != length) {
-		say("%s: not a text in UTF-8: it has a NUL byte", input->name);
+		say("%s: not a text in UTF-8: it has a NUL byte; it should be %s", input->name,
+		    kind_name(input->kind));
 		return STATUS_BAD;
 	}
 	/* The byte order mark that some editors write. */

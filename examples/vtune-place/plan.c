@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -31,9 +32,9 @@ static const char *spec_name(const struct options *options, int index)
 }
 
 /* A word that is no file may be meant as a command. */
-static void hint_at_command(const char *path, enum status status)
+static void hint_at_command(const char *path)
 {
-	if (status == STATUS_BAD && !strpbrk(path, "./") && strcmp(path, "-") != 0)
+	if (!strpbrk(path, "./") && strcmp(path, "-") != 0 && access(path, F_OK) < 0)
 		say("hint: the commands are plan and host; see vtune-place --help");
 }
 
@@ -47,7 +48,7 @@ static enum status read_spec(struct job *job, int index)
 	status = input_read(path, KIND_SPEC, &input);
 	if (status != STATUS_DONE) {
 		if (index == 0)
-			hint_at_command(path, status);
+			hint_at_command(path);
 		return status;
 	}
 	job->specs[index] = vtune_spec_from_json(input.text, &error);

@@ -52,11 +52,20 @@ static enum status status_of_error(const struct vtune_error *error)
 	}
 }
 
+/* With one of these it is the right kind of text, and has only a mistake in it. */
+static bool looks_like_markup(const char *text)
+{
+	text += strspn(text, " \t\r\n");
+	return *text == '{' || *text == '<';
+}
+
 void say_hint(const struct input *input)
 {
 	enum kind kind = input->text ? guess_kind(input->text) : KIND_UNKNOWN;
 	const char *usage = kind_usage(kind);
 
+	if (input->text && input->kind != KIND_UNKNOWN && !looks_like_markup(input->text))
+		say("hint: %s should be %s", input->name, kind_name(input->kind));
 	if (kind == KIND_UNKNOWN || kind == input->kind)
 		return;
 	if (usage)

@@ -109,7 +109,12 @@ enum status source_read(const struct options *options, struct vtune_host **host)
 		vtune_host_free(*host);
 		*host = NULL;
 	} else if (options->verbose) {
-		say("host \"%s\" read from %s", vtune_host_get_name(*host), options->host);
+		const char *name = vtune_host_get_name(*host);
+
+		if (*name)
+			say("host \"%s\" read from %s", name, options->host);
+		else
+			say("host read from %s", options->host);
 	}
 	return status;
 }
