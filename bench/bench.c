@@ -10,10 +10,19 @@
 #define MAX_RUNS 1001
 #define MIN_RUNS 5
 #define ENOUGH_US 400000.0
+#define BLOCK 50
 
 struct result {
 	const char *name;
 	double median_us;
+	unsigned int runs;
+};
+
+struct series {
+	const char *name;
+	bench_work work;
+	void *data;
+	double times[MAX_RUNS], total;
 	unsigned int runs;
 };
 
@@ -47,29 +56,63 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static bool time_one(struct series *series)
+{
+	double start = now_us();
+
+	if (!series->work(series->data)) {
+		fprintf(stderr, "%s failed\n", series->name);
+		return false;
+	}
+	series->times[series->runs] = now_us() - start;
+	series->total += series->times[series->runs++];
+	return true;
+}
+
+static bool is_enough(const struct series *series)
+{
+	if (once || series->runs == MAX_RUNS)
+		return series->runs > 0;
+	return series->runs >= MIN_RUNS && series->total >= ENOUGH_US;
+}
+
+static struct result result_of(struct series *series)
+{
+	qsort(series->times, series->runs, sizeof(series->times[0]), compare);
+	return (struct result){ series->name, series->times[series->runs / 2], series->runs };
+}
+
 static bool measure(struct result *result, const char *name, bench_work work, void *data)
 {
-	static double times[MAX_RUNS];
-	double total = 0;
-	unsigned int runs = 0;
+	static struct series series;
 
+	series = (struct series){ .name = name, .work = work, .data = data };
 	/* The first run warms the caches and is not counted. */
 	if (!once && !work(data))
 		return false;
-	while (runs < MAX_RUNS && (runs < MIN_RUNS || total < ENOUGH_US)) {
-		double start = now_us();
-
-		if (!work(data)) {
-			fprintf(stderr, "%s failed\n", name);
+	while (!is_enough(&series))
+		if (!time_one(&series))
 			return false;
+	*result = result_of(&series);
+	return true;
+}
+
+/* Two that are to be compared take turns, so that both meet the same moods of the
+ * machine. They do so in blocks: what one leaves of the heap slows the next run of
+ * either, and each is to pay for its own. */
+static bool measure_both(struct result results[2], struct series series[2])
+{
+	while (!is_enough(&series[0]) || !is_enough(&series[1])) {
+		for (unsigned int i = 0; i < 2; i++) {
+			if (!once && !series[i].work(series[i].data))
+				return false;
+			for (unsigned int run = 0; run < BLOCK && !is_enough(&series[i]); run++)
+				if (!time_one(&series[i]))
+					return false;
 		}
-		times[runs] = now_us() - start;
-		total += times[runs++];
-		if (once)
-			break;
 	}
-	qsort(times, runs, sizeof(times[0]), compare);
-	*result = (struct result){ name, times[runs / 2], runs };
+	results[0] = result_of(&series[0]);
+	results[1] = result_of(&series[1]);
 	return true;
 }
 
@@ -151,6 +194,8 @@ static bool spec_to_xml(void *data)
 
 static bool measure_texts(struct result results[2])
 {
+	static struct series series[] = { { .name = "text/spec-to-xml", .work = spec_to_xml },
+					  { .name = "text/floor", .work = bench_floor_text } };
 	struct vtune_error *err = NULL;
 	struct placing placing;
 	struct texts texts = { 0 };
@@ -166,9 +211,11 @@ static bool measure_texts(struct result results[2])
 		complain(err);
 	else if (texts.spec_json)
 		floor = bench_floor_new(texts.spec_json, texts.xml);
-	if (floor)
-		done = measure(&results[0], "text/spec-to-xml", spec_to_xml, &texts) &&
-		       measure(&results[1], "text/floor", bench_floor_text, floor);
+	if (floor) {
+		series[0].data = &texts;
+		series[1].data = floor;
+		done = measure_both(results, series);
+	}
 	bench_floor_free(floor);
 	free(texts.xml);
 	free(texts.spec_json);
@@ -187,6 +234,21 @@ static bool load(void *unused)
 		return complain(err);
 	vtune_host_free(host);
 	return true;
+}
+
+static bool measure_loading(struct result results[2])
+{
+	static struct series series[] = { { .name = "host/load", .work = load },
+					  { .name = "host/hwloc-alone",
+					    .work = bench_floor_hwloc } };
+
+	return measure_both(results, series);
+}
+
+static void print_ratio(const struct result results[2])
+{
+	printf("%s takes %.2f times as long as %s\n", results[0].name,
+	       results[0].median_us / results[1].median_us, results[1].name);
 }
 
 static bool write_json(const char *path, const struct result *results, unsigned int count)
@@ -248,13 +310,14 @@ int main(int argc, char **argv)
 	if (!measure_place(&r[0], "place/1cell-2x64", small, 8, 1) ||
 	    !measure_place(&r[1], "place/8cells-16x64-fits", large, 256, 8) ||
 	    !measure_place(&r[2], "place/8cells-16x64-nofit", full, 256, 8) ||
-	    !measure_place(&r[3], "place/16cells-64x16", wide, 128, 16) ||
-	    !measure_texts(&r[4]) || !measure(&r[6], "host/load", load, NULL) ||
-	    !measure(&r[7], "host/hwloc-alone", bench_floor_hwloc, NULL))
+	    !measure_place(&r[3], "place/16cells-64x16", wide, 128, 16) || !measure_texts(&r[4]) ||
+	    !measure_loading(&r[6]))
 		return 1;
 	for (unsigned int i = 0; i < count; i++)
 		printf("%-26s %12.1f us  (median of %u)\n", r[i].name, r[i].median_us, r[i].runs);
+	print_ratio(&r[4]);
+	print_ratio(&r[6]);
 	if (argc > 1 && !write_json(argv[1], r, count))
 		return 1;
-	return print_growth() ? 0 : 1;
+	return print_growth() && bench_print_memory() ? 0 : 1;
 }

@@ -37,4 +37,9 @@ void bench_floor_free(struct bench_floor *floor);
 /* hwloc alone loads bench_synthetic(). */
 bool bench_floor_hwloc(void *unused);
 
+/* ---- memory.c ---- */
+
+/* How much a host object takes, and how that grows. */
+bool bench_print_memory(void);
+
 #endif

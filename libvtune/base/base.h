@@ -54,6 +54,8 @@ struct vtune__set {
 
 /* Those that may need memory return -1 and leave the set as it was. */
 int vtune__set_add(struct vtune__set *set, unsigned int bit);
+/* The members 64 * i, 64 * i + 1, ... whose bits are set in word. */
+int vtune__set_add_word(struct vtune__set *set, unsigned int i, uint64_t word);
 int vtune__set_add_range(struct vtune__set *set, unsigned int first, unsigned int last);
 int vtune__set_copy(struct vtune__set *to, const struct vtune__set *from);
 int vtune__set_or(struct vtune__set *set, const struct vtune__set *other);
@@ -68,6 +70,8 @@ bool vtune__set_equal(const struct vtune__set *a, const struct vtune__set *b);
 bool vtune__set_intersects(const struct vtune__set *a, const struct vtune__set *b);
 bool vtune__set_is_subset(const struct vtune__set *part, const struct vtune__set *whole);
 unsigned int vtune__set_count(const struct vtune__set *set);
+/* How many words the members need. */
+unsigned int vtune__set_used_words(const struct vtune__set *set);
 unsigned int vtune__set_count_and(const struct vtune__set *a, const struct vtune__set *b);
 /* The smallest member that is at least from, or -1. */
 int vtune__set_next(const struct vtune__set *set, unsigned int from);

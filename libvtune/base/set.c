@@ -16,8 +16,8 @@ static unsigned int min_words(const struct vtune__set *a, const struct vtune__se
 	return a->nwords < b->nwords ? a->nwords : b->nwords;
 }
 
-/* How many words are needed to hold the members, trailing zeroes left out. */
-static unsigned int used_words(const struct vtune__set *set)
+/* Trailing zeroes left out. */
+unsigned int vtune__set_used_words(const struct vtune__set *set)
 {
 	unsigned int n = set->nwords;
 
@@ -43,9 +43,19 @@ static int make_room(struct vtune__set *set, unsigned int nwords)
 
 int vtune__set_add(struct vtune__set *set, unsigned int bit)
 {
-	if (make_room(set, bit / WORD_BITS + 1) < 0)
+	if (bit / WORD_BITS >= set->nwords && make_room(set, bit / WORD_BITS + 1) < 0)
 		return -1;
 	set->words[bit / WORD_BITS] |= bit_of(bit);
+	return 0;
+}
+
+int vtune__set_add_word(struct vtune__set *set, unsigned int i, uint64_t word)
+{
+	if (word == 0)
+		return 0;
+	if (i >= set->nwords && make_room(set, i + 1) < 0)
+		return -1;
+	set->words[i] |= word;
 	return 0;
 }
 
@@ -63,21 +73,20 @@ int vtune__set_add_range(struct vtune__set *set, unsigned int first, unsigned in
 
 int vtune__set_copy(struct vtune__set *to, const struct vtune__set *from)
 {
-	unsigned int n = used_words(from);
+	unsigned int n = vtune__set_used_words(from);
 
 	if (to == from)
 		return 0;
 	if (make_room(to, n) < 0)
 		return -1;
-	vtune__set_clear(to);
-	if (n > 0)
-		memcpy(to->words, from->words, n * sizeof(*to->words));
+	for (unsigned int i = 0; i < to->nwords; i++)
+		to->words[i] = i < n ? from->words[i] : 0;
 	return 0;
 }
 
 int vtune__set_or(struct vtune__set *set, const struct vtune__set *other)
 {
-	unsigned int n = used_words(other);
+	unsigned int n = vtune__set_used_words(other);
 
 	if (make_room(set, n) < 0)
 		return -1;
@@ -126,14 +135,14 @@ bool vtune__set_has(const struct vtune__set *set, unsigned int bit)
 
 bool vtune__set_is_empty(const struct vtune__set *set)
 {
-	return used_words(set) == 0;
+	return vtune__set_used_words(set) == 0;
 }
 
 bool vtune__set_equal(const struct vtune__set *a, const struct vtune__set *b)
 {
-	unsigned int n = used_words(a);
+	unsigned int n = vtune__set_used_words(a);
 
-	if (n != used_words(b))
+	if (n != vtune__set_used_words(b))
 		return false;
 	return n == 0 || memcmp(a->words, b->words, n * sizeof(*a->words)) == 0;
 }

@@ -162,6 +162,9 @@ struct vtune__topology {
 	unsigned int npackages;
 	struct vtune__device *devices; /* .node is an index; sorted by id */
 	unsigned int ndevices;
+	/* What the sets of cores, caches and packages lie in: they never grow. */
+	uint64_t *words;
+	size_t nwords; /* given out so far */
 	struct vtune__set cpus;              /* all of them */
 	struct vtune__set isolated, offline; /* subsets of cpus */
 };

@@ -30,11 +30,6 @@ static int compare_claims(const void *first, const void *second)
 	return a->id < b->id ? -1 : 1;
 }
 
-int vtune__hwloc_node_of_cpu(const struct vtune__reading *reading, unsigned int cpu)
-{
-	return cpu < reading->ncpus ? reading->node_of_cpu[cpu] : -1;
-}
-
 static int place_cpu(struct vtune__reading *reading, unsigned int cpu, unsigned int node)
 {
 	if (cpu >= reading->ncpus || vtune__hwloc_node_of_cpu(reading, cpu) >= 0)
@@ -84,12 +79,17 @@ static int place_siblings(struct vtune__reading *reading)
 
 	while ((core = hwloc_get_next_obj_by_type(reading->topology, HWLOC_OBJ_CORE, core))) {
 		int node = -1;
+		bool has_lost = false;
 
 		VTUNE__HWLOC_FOREACH(cpu, core->complete_cpuset) {
-			if (node < 0)
-				node = vtune__hwloc_node_of_cpu(reading, (unsigned int)cpu);
+			int own = vtune__hwloc_node_of_cpu(reading, (unsigned int)cpu);
+
+			if (own < 0)
+				has_lost = true;
+			else if (node < 0)
+				node = own;
 		}
-		if (node < 0)
+		if (node < 0 || !has_lost)
 			continue;
 		VTUNE__HWLOC_FOREACH(cpu, core->complete_cpuset) {
 			if (place_cpu(reading, (unsigned int)cpu, (unsigned int)node) < 0)
@@ -160,5 +160,8 @@ int vtune__hwloc_read_cpus(struct vtune__reading *reading)
 		reading->node_of_cpu[cpu] = -1;
 	if (share_out_cpus(reading) < 0 || place_siblings(reading) < 0 || place_strays(reading) < 0)
 		return -1;
+	for (unsigned int i = 0; i < reading->draft->nnodes; i++)
+		if (vtune__set_or(&reading->placed, &reading->draft->nodes[i].cpus) < 0)
+			return vtune__fail_memory(reading->err);
 	return read_offline(reading, all);
 }

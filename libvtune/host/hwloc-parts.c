@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Cores, caches, packages, and distances between nodes. */
+#include <limits.h>
 #include <string.h>
 
 #include "hwloc-reading.h"
@@ -7,27 +8,29 @@
 /* As in a host document. */
 #define MAX_DISTANCE 65535
 
-/* CPUs that are on no node are left out: nothing more is known about them. */
+/* hwloc's own words are of 32 bits on some machines. */
+static uint64_t word_of(hwloc_const_bitmap_t bitmap, unsigned int i)
+{
+#if ULONG_MAX > UINT32_MAX
+	return hwloc_bitmap_to_ith_ulong(bitmap, i);
+#else
+	return hwloc_bitmap_to_ith_ulong(bitmap, 2 * i) |
+	       (uint64_t)hwloc_bitmap_to_ith_ulong(bitmap, 2 * i + 1) << 32;
+#endif
+}
+
+/* CPUs that are on no node are left out: nothing more is known about them. The set
+ * may stay empty: all CPUs of an object may be off, and their node unknown. */
 static int read_set(const struct vtune__reading *reading, struct vtune__set *set,
 		    hwloc_const_bitmap_t cpus)
 {
-	VTUNE__HWLOC_FOREACH(bit, cpus) {
-		unsigned int cpu = (unsigned int)bit;
+	const struct vtune__set *placed = &reading->placed;
 
-		if (vtune__hwloc_node_of_cpu(reading, cpu) >= 0 && vtune__set_add(set, cpu) < 0)
+	/* The highest first: then there is room for the others. */
+	for (unsigned int i = placed->nwords; i-- > 0;)
+		if (vtune__set_add_word(set, i, word_of(cpus, i) & placed->words[i]) < 0)
 			return vtune__fail_memory(reading->err);
-	}
 	return 0;
-}
-
-/* All CPUs of an object may be off, and their node unknown. */
-static bool is_placed(const struct vtune__reading *reading, hwloc_obj_t object)
-{
-	VTUNE__HWLOC_FOREACH(cpu, object->complete_cpuset) {
-		if (vtune__hwloc_node_of_cpu(reading, (unsigned int)cpu) >= 0)
-			return true;
-	}
-	return false;
 }
 
 static int read_cores(struct vtune__reading *reading)
@@ -37,11 +40,11 @@ static int read_cores(struct vtune__reading *reading)
 	while ((object = hwloc_get_next_obj_by_type(reading->topology, HWLOC_OBJ_CORE, object))) {
 		struct vtune__set *core;
 
-		if (!is_placed(reading, object))
-			continue;
 		core = vtune__draft_add_core(reading->draft, reading->err);
 		if (!core || read_set(reading, core, object->complete_cpuset) < 0)
 			return -1;
+		if (vtune__set_is_empty(core))
+			reading->draft->ncores--;
 	}
 	return 0;
 }
@@ -54,11 +57,11 @@ static int read_packages(struct vtune__reading *reading)
 			hwloc_get_next_obj_by_type(reading->topology, HWLOC_OBJ_PACKAGE, object))) {
 		struct vtune__set *package;
 
-		if (!is_placed(reading, object))
-			continue;
 		package = vtune__draft_add_package(reading->draft, reading->err);
 		if (!package || read_set(reading, package, object->complete_cpuset) < 0)
 			return -1;
+		if (vtune__set_is_empty(package))
+			reading->draft->npackages--;
 	}
 	return 0;
 }
@@ -75,12 +78,12 @@ static int read_caches(struct vtune__reading *reading)
 		while ((object = hwloc_get_next_obj_by_type(reading->topology, types[i], object))) {
 			struct vtune__cache *cache;
 
-			if (!is_placed(reading, object))
-				continue;
 			cache = vtune__draft_add_cache(reading->draft, reading->err);
 			if (!cache || read_set(reading, &cache->cpus, object->complete_cpuset) < 0)
 				return -1;
 			cache->level = object->attr->cache.depth;
+			if (vtune__set_is_empty(&cache->cpus))
+				reading->draft->ncaches--;
 		}
 	}
 	return 0;

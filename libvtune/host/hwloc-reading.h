@@ -14,6 +14,7 @@ struct vtune__reading {
 	struct vtune__draft *draft;
 	unsigned int ncpus; /* one more than the highest CPU number */
 	int *node_of_cpu;   /* place in the draft's nodes, -1 */
+	struct vtune__set placed; /* the CPUs that are on a node */
 	bool has_lost_cpus; /* some CPUs are off, and their node is unknown */
 	struct vtune_error **err;
 };
@@ -34,7 +35,10 @@ int vtune__hwloc_find_node(const struct vtune__reading *reading, unsigned int id
 /* ---- hwloc-cpus.c: second ---- */
 
 int vtune__hwloc_read_cpus(struct vtune__reading *reading);
-int vtune__hwloc_node_of_cpu(const struct vtune__reading *reading, unsigned int cpu);
+static inline int vtune__hwloc_node_of_cpu(const struct vtune__reading *reading, unsigned int cpu)
+{
+	return cpu < reading->ncpus ? reading->node_of_cpu[cpu] : -1;
+}
 
 /* ---- hwloc-kinds.c ---- */
 

@@ -78,7 +78,13 @@ static bool is_blank(char c)
 /* hwloc's own parser knows no other characters. */
 static const char *skip_name(const char *p)
 {
-	while ((*p >= 'a' && *p <= 'z') || *p == '_' || (*p >= '0' && *p <= '9'))
+	static const bool is_in_name[UCHAR_MAX + 1] = {
+		['a' ... 'z'] = true,
+		['0' ... '9'] = true,
+		['_'] = true,
+	};
+
+	while (is_in_name[(unsigned char)*p])
 		p++;
 	return p;
 }
@@ -92,37 +98,22 @@ static bool is_matrix(struct slice name)
 /* Keeps what this file looks at. */
 static void note_attribute(struct tag *tag, struct slice name, struct slice value)
 {
-	/* Most others begin otherwise, and there are many. */
-	switch (*name.start) {
-	case 't':
-		if (is_word(name, "type"))
-			tag->type = value;
-		break;
-	case 'o':
-		if (is_word(name, "os_index"))
-			tag->os_index = value;
-		break;
-	case 'c':
-		if (is_word(name, "cpuset"))
-			tag->sets[0] = value;
-		else if (is_word(name, "complete_cpuset"))
-			tag->sets[1] = value;
-		else if (is_word(name, "complete_nodeset"))
-			tag->sets[3] = value;
-		break;
-	case 'n':
-		if (is_word(name, "nodeset"))
-			tag->sets[2] = value;
-		else if (is_word(name, "nbobjs"))
-			tag->matrix = value;
-		break;
-	case 'v':
-		if (is_word(name, "version"))
-			tag->version = value;
-		break;
-	default:
-		break;
-	}
+	if (is_word(name, "type"))
+		tag->type = value;
+	else if (is_word(name, "os_index"))
+		tag->os_index = value;
+	else if (is_word(name, "cpuset"))
+		tag->sets[0] = value;
+	else if (is_word(name, "complete_cpuset"))
+		tag->sets[1] = value;
+	else if (is_word(name, "nodeset"))
+		tag->sets[2] = value;
+	else if (is_word(name, "complete_nodeset"))
+		tag->sets[3] = value;
+	else if (is_word(name, "nbobjs"))
+		tag->matrix = value;
+	else if (is_word(name, "version"))
+		tag->version = value;
 }
 
 /* Is there nothing more to look for? Most of an <object> is behind its sets. */
@@ -179,25 +170,46 @@ static int read_tag(struct scan *scan, struct tag *tag)
 	return 0;
 }
 
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* 0x0000000f, 0x0, or nothing; "0xf...f" stands for a set without end. */
+static bool read_word(const char *p, const char *end, uint32_t *word)
+{
+	const char *first;
+	int digit;
+
+	*word = 0;
+	if (p == end)
+		return true;
+	if (end - p < 3 || p[0] != '0' || p[1] != 'x')
+		return false;
+	p += 2;
+	for (first = p; p < end && (digit = hex_digit(*p)) >= 0; p++)
+		*word = *word << 4 | (uint32_t)digit;
+	return p > first && p - first <= 8 && (p == end || *p == '.');
+}
+
 /* The lowest member of a set as hwloc prints it: 32-bit words in hexadecimal, the
  * highest first, where an empty word is 0. LONG_MAX: the set is empty; -1: it is
  * not one. */
 static long lowest_cpu(struct slice set)
 {
 	const char *end = set.start + set.length, *p;
-	unsigned long word;
+	uint32_t word;
 	long base = 0;
-	char *stop;
 
 	while (end > set.start) {
 		for (p = end; p > set.start && p[-1] != ','; p--)
 			;
-		word = p < end ? strtoul(p, &stop, 16) : 0;
-		/* "0xf...f" stands for a set without end. */
-		if (p < end && stop != end && *stop != '.')
+		if (!read_word(p, end, &word))
 			return -1;
 		if (word)
-			return base + __builtin_ctzl(word);
+			return base + __builtin_ctz(word);
 		base += 32;
 		end = p > set.start ? p - 1 : p;
 	}

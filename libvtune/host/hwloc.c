@@ -40,6 +40,7 @@ static int read_topology(hwloc_topology_t topology, struct vtune__draft *draft,
 		rc = 0;
 	}
 	free(reading.node_of_cpu);
+	vtune__set_free(&reading.placed);
 	return rc;
 }
 

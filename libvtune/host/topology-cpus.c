@@ -46,6 +46,54 @@ static int add_node_of_cpu(struct vtune__topology *topology, const struct vtune_
 	return 0;
 }
 
+/* ---- room for cores, and the words of sets that never grow ---- */
+
+/* For a CPU that is in no core of the draft: it becomes one of its own. */
+static unsigned int words_for(int cpu)
+{
+	return (unsigned int)cpu / 64 + 1;
+}
+
+/* There are many of these sets: a piece of memory for each takes longer to get and
+ * to give back than all else that is done here. core_of_cpu must be marked. */
+static int add_room(struct vtune__topology *topology, const struct vtune__draft *draft,
+		    struct vtune_error **err)
+{
+	unsigned int ncores = draft->ncores;
+	size_t count = 0;
+
+	for (unsigned int i = 0; i < draft->ncores; i++)
+		count += vtune__set_used_words(&draft->cores[i]);
+	for (unsigned int i = 0; i < draft->ncaches; i++)
+		count += vtune__set_used_words(&draft->caches[i].cpus);
+	for (unsigned int i = 0; i < draft->npackages; i++)
+		count += vtune__set_used_words(&draft->packages[i]);
+	VTUNE__SET_FOREACH(cpu, &topology->cpus) {
+		if (topology->core_of_cpu[cpu] >= 0)
+			continue;
+		ncores++;
+		count += words_for(cpu);
+	}
+	topology->words = vtune__alloc(count, sizeof(*topology->words), err);
+	topology->cores = vtune__alloc(ncores, sizeof(*topology->cores), err);
+	return topology->words && topology->cores ? 0 : -1;
+}
+
+static void give_words(struct vtune__topology *topology, struct vtune__set *set,
+		       unsigned int nwords)
+{
+	set->words = topology->words + topology->nwords;
+	set->nwords = nwords;
+	topology->nwords += nwords;
+}
+
+static int copy_set(struct vtune__topology *topology, struct vtune__set *to,
+		    const struct vtune__set *from, struct vtune_error **err)
+{
+	give_words(topology, to, vtune__set_used_words(from));
+	return vtune__set_copy(to, from) < 0 ? vtune__fail_memory(err) : 0;
+}
+
 /* ---- cores ---- */
 
 /* Mark the CPUs of core i of the draft, in core_of_cpu, as its. */
@@ -76,17 +124,24 @@ static int mark_core(struct vtune__topology *topology, const struct vtune__draft
 	return 0;
 }
 
+static int mark_cores(struct vtune__topology *topology, const struct vtune__draft *draft,
+		      struct vtune_error **err)
+{
+	for (unsigned int i = 0; i < draft->ncores; i++)
+		if (mark_core(topology, draft, i, err) < 0)
+			return -1;
+	return 0;
+}
+
 static int copy_core(struct vtune__topology *topology, const struct vtune__draft *draft, int source,
 		     int cpu, struct vtune_error **err)
 {
 	struct vtune__set *core = &topology->cores[topology->ncores++];
-	int rc;
 
-	if (source < 0)
-		rc = vtune__set_add(core, (unsigned int)cpu);
-	else
-		rc = vtune__set_copy(core, &draft->cores[source]);
-	return rc < 0 ? vtune__fail_memory(err) : 0;
+	if (source >= 0)
+		return copy_set(topology, core, &draft->cores[source], err);
+	give_words(topology, core, words_for(cpu));
+	return vtune__set_add(core, (unsigned int)cpu) < 0 ? vtune__fail_memory(err) : 0;
 }
 
 /* Number the cores by their lowest thread: that is the order in which a walk
@@ -95,20 +150,8 @@ static int add_cores(struct vtune__topology *topology, const struct vtune__draft
 		     struct vtune_error **err)
 {
 	int *number VTUNE__CLEANUP(vtune__free_ints) = new_map(draft->ncores, err);
-	unsigned int count = 0;
 
 	if (!number)
-		return -1;
-	for (unsigned int i = 0; i < draft->ncores; i++)
-		if (mark_core(topology, draft, i, err) < 0)
-			return -1;
-	VTUNE__SET_FOREACH(cpu, &topology->cpus) {
-		int source = topology->core_of_cpu[cpu];
-
-		count += source < 0 || vtune__set_first(&draft->cores[source]) == cpu;
-	}
-	topology->cores = vtune__alloc(count, sizeof(*topology->cores), err);
-	if (!topology->cores)
 		return -1;
 	VTUNE__SET_FOREACH(cpu, &topology->cpus) {
 		int source = topology->core_of_cpu[cpu];
@@ -128,6 +171,23 @@ static int add_cores(struct vtune__topology *topology, const struct vtune__draft
 
 /* ---- caches ---- */
 
+/* Name the first CPU that is nowhere, or has a cache of that level already. */
+static int fail_cache(const struct vtune__topology *topology, const struct vtune__draft *draft,
+		      unsigned int i, const struct vtune__set *seen, struct vtune_error **err)
+{
+	const struct vtune__cache *cache = &draft->caches[i];
+	int cpu = vtune__set_first(&cache->cpus);
+
+	while (vtune__set_has(&topology->cpus, (unsigned int)cpu) &&
+	       !vtune__set_has(seen, (unsigned int)cpu))
+		cpu = vtune__set_next(&cache->cpus, (unsigned int)cpu + 1);
+	if (!vtune__set_has(&topology->cpus, (unsigned int)cpu))
+		return vtune__draft_fail(err, "caches", i, "/cpus",
+					 "CPU %d is on no node of this host", cpu);
+	return vtune__draft_fail(err, "caches", i, "/cpus", "CPU %d has two caches of level %u",
+				 cpu, cache->level);
+}
+
 static int add_cache(struct vtune__topology *topology, const struct vtune__draft *draft,
 		     unsigned int i, struct vtune__set *seen, struct vtune_error **err)
 {
@@ -138,21 +198,14 @@ static int add_cache(struct vtune__topology *topology, const struct vtune__draft
 		return vtune__draft_fail(err, "caches", i, "/level",
 					 "A cache level must be from 1 to %d, and not %u",
 					 VTUNE__MAX_CACHE_LEVEL, from->level);
-	VTUNE__SET_FOREACH(cpu, &from->cpus) {
-		if (!vtune__set_has(&topology->cpus, (unsigned int)cpu))
-			return vtune__draft_fail(err, "caches", i, "/cpus",
-						 "CPU %d is on no node of this host", cpu);
-		if (vtune__set_has(&seen[from->level], (unsigned int)cpu))
-			return vtune__draft_fail(err, "caches", i, "/cpus",
-						 "CPU %d has two caches of level %u", cpu,
-						 from->level);
-	}
+	if (!vtune__set_is_subset(&from->cpus, &topology->cpus) ||
+	    vtune__set_intersects(&from->cpus, &seen[from->level]))
+		return fail_cache(topology, draft, i, &seen[from->level], err);
 	to->level = from->level;
 	topology->ncaches++;
-	if (vtune__set_or(&seen[from->level], &from->cpus) < 0 ||
-	    vtune__set_copy(&to->cpus, &from->cpus) < 0)
+	if (vtune__set_or(&seen[from->level], &from->cpus) < 0)
 		return vtune__fail_memory(err);
-	return 0;
+	return copy_set(topology, &to->cpus, &from->cpus, err);
 }
 
 static int add_caches(struct vtune__topology *topology, const struct vtune__draft *draft,
@@ -245,9 +298,10 @@ static int add_packages(struct vtune__topology *topology, const struct vtune__dr
 			return vtune__draft_fail(err, "packages", i, "",
 						 "The package has a CPU of another package");
 		topology->npackages++;
-		if (vtune__set_or(&seen, package) < 0 ||
-		    vtune__set_copy(&topology->packages[i], package) < 0)
+		if (vtune__set_or(&seen, package) < 0)
 			return vtune__fail_memory(err);
+		if (copy_set(topology, &topology->packages[i], package, err) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -261,6 +315,8 @@ int vtune__topology_add_cpus(struct vtune__topology *topology, const struct vtun
 				      "/offline_cpus", err) < 0 ||
 	    vtune__topology_copy_cpus(topology, &topology->isolated, &draft->isolated,
 				      "/isolated_cpus", err) < 0)
+		return -1;
+	if (mark_cores(topology, draft, err) < 0 || add_room(topology, draft, err) < 0)
 		return -1;
 	if (add_cores(topology, draft, err) < 0 || add_caches(topology, draft, err) < 0 ||
 	    add_groups(topology, err) < 0 || check_core_groups(topology, draft, err) < 0)

@@ -405,12 +405,6 @@ void vtune__topology_free(struct vtune__topology *topology)
 		return;
 	for (unsigned int i = 0; i < topology->nnodes; i++)
 		vtune__set_free(&topology->nodes[i].cpus);
-	for (unsigned int i = 0; i < topology->ncores; i++)
-		vtune__set_free(&topology->cores[i]);
-	for (unsigned int i = 0; i < topology->ncaches; i++)
-		vtune__set_free(&topology->caches[i].cpus);
-	for (unsigned int i = 0; i < topology->npackages; i++)
-		vtune__set_free(&topology->packages[i]);
 	for (unsigned int i = 0; i < topology->ndevices; i++)
 		vtune__device_free(&topology->devices[i]);
 	free(topology->name);
@@ -424,6 +418,7 @@ void vtune__topology_free(struct vtune__topology *topology)
 	free(topology->cores);
 	free(topology->caches);
 	free(topology->packages);
+	free(topology->words);
 	free(topology->devices);
 	vtune__set_free(&topology->cpus);
 	vtune__set_free(&topology->isolated);
