@@ -235,9 +235,8 @@ int vtune__json_uint(const struct vtune__json *at, uint64_t min, uint64_t max, u
 		return vtune__json_fail(at, err, "Here must be the number %" PRIu64, min);
 	if (max >= VTUNE__MAX_KIB)
 		return vtune__json_fail(at, err,
-					"Here must be a whole number, at least %" PRIu64
-					" and not astronomic",
-					min);
+					"Here must be a whole number of at least %" PRIu64 "%s",
+					min, max == VTUNE__MAX_KIB ? " and at most 2^52" : "");
 	return vtune__json_fail(at, err, "Here must be a whole number from %" PRIu64 " to %" PRIu64,
 				min, max);
 }
@@ -368,8 +367,8 @@ int vtune__json_size(const struct vtune__json *at, uint64_t *kib, struct vtune_e
 		if (vtune__size_parse(text, kib))
 			return 0;
 		return vtune__json_fail(at, err,
-					"\"%s\" is not a size; write a whole number and a "
-					"unit, like \"8GiB\" or \"512MiB\"",
+					"\"%s\" is not a size up to 4 EiB; write a whole number "
+					"and a unit, like \"8GiB\" or \"512MiB\"",
 					text);
 	}
 	if (has_type(at, json_type_int))
