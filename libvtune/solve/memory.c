@@ -218,6 +218,7 @@ static void share_strict(struct vtune__search *search, unsigned int cell, int64_
 	uint64_t pages;
 	unsigned int home;
 
+	vtune__search_work(search, 1);
 	while (cell < trial->ncells && vtune__has_memory(trial, search->current.nodes[cell]))
 		cell++;
 	if (search->stopped || !vtune__remote_may_win(search, remote))
