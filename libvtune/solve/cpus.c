@@ -308,8 +308,7 @@ int vtune__program_begin(struct vtune__program *p, const struct vtune__cpu_ask *
 
 	memset(p, 0, sizeof(*p));
 	p->ask = ask;
-	p->threads = ask->scene->lift & VTUNE__LIFT_THREADS ? VTUNE__PREFER
-							    : ask->scene->spec->threads;
+	p->threads = vtune__scene_threads(ask->scene);
 	p->limited = is_limited(ask, p->threads);
 	p->joined = !p->limited && ask->helpers == 0 && ask->core < 0;
 	if (vtune__program_pick(p, site) < 0)

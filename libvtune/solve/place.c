@@ -35,8 +35,6 @@ int vtune__answer_try(struct vtune__answer *answer, struct vtune__search *search
 				   huge ? page_kib : scene->topology->page_kib, huge);
 	if (built <= 0)
 		return built;
-	vtune__trial_reuse(&trial, &answer->last);
-	answer->last = trial;
 	search->beat = answer->fits ? &answer->layout.cost : NULL;
 	search->bound = (struct vtune__cost){ .remote = INT64_MAX };
 	if (vtune__search_run(search, &trial) < 0)

@@ -381,3 +381,8 @@ int vtune__scene_for(struct vtune__scene *scene, const struct vtune__scene *from
 	sites_read(scene);
 	return devices_read(scene) < 0 || anchors_read(scene) < 0 ? -1 : 0;
 }
+
+enum vtune__threads vtune__scene_threads(const struct vtune__scene *scene)
+{
+	return scene->lift & VTUNE__LIFT_THREADS ? VTUNE__PREFER : scene->spec->threads;
+}

@@ -129,6 +129,8 @@ struct vtune__scene {
 int vtune__scene_build(struct vtune__scene *scene, const struct vtune_host *host,
 		       const struct vtune_spec *spec, const struct vtune__room *room,
 		       struct vtune__arena *arena);
+/* The thread policy, as far as it is not lifted. */
+enum vtune__threads vtune__scene_threads(const struct vtune__scene *scene);
 /* The same scene with constraints lifted; it shares what from holds. */
 int vtune__scene_lift(struct vtune__scene *scene, const struct vtune__scene *from,
 		      struct vtune__arena *arena, unsigned int lift);
@@ -163,8 +165,6 @@ struct vtune__trial {
 	struct vtune__table **bare; /* by twin: nodes without a cell */
 };
 
-/* Use the tables of another trial of the scene, where they are the same. */
-void vtune__trial_reuse(struct vtune__trial *trial, const struct vtune__trial *other);
 /* 1 when the cells can be laid out in pages of that size, 0 when not, -1 on error. */
 int vtune__trial_build(struct vtune__trial *trial, const struct vtune__scene *scene,
 		       unsigned int ncells, uint64_t page_kib, bool huge);
@@ -380,7 +380,6 @@ struct vtune__answer {
 	bool fits, complete;
 	bool stopped;		   /* by the work limit: then the bound says how good it could be */
 	struct vtune__trial trial; /* of the best layout */
-	struct vtune__trial last;  /* the last one that was tried */
 	struct vtune__layout layout;
 	struct vtune__cost bound;
 };

@@ -23,8 +23,7 @@ bool vtune__can_start(const struct vtune__trial *trial, const unsigned int *node
 /* Does the number of CPUs not matter? A thread policy counts by itself. */
 static bool is_boundless(const struct vtune__scene *scene)
 {
-	return (scene->lift & VTUNE__LIFT_CPUS) &&
-	       (scene->spec->threads == VTUNE__PREFER || (scene->lift & VTUNE__LIFT_THREADS));
+	return (scene->lift & VTUNE__LIFT_CPUS) && vtune__scene_threads(scene) == VTUNE__PREFER;
 }
 
 static struct vtune__table *free_table(const struct vtune__trial *trial)
@@ -75,8 +74,7 @@ static bool is_for(const struct vtune__kept *kept, const struct vtune__cpu_ask *
 static struct vtune__table *keep_table(const struct vtune__cpu_ask *ask)
 {
 	const struct vtune__scene *scene = ask->scene;
-	enum vtune__threads threads = scene->lift & VTUNE__LIFT_THREADS ? VTUNE__PREFER
-									: scene->spec->threads;
+	enum vtune__threads threads = vtune__scene_threads(scene);
 	struct vtune__kept *kept = scene->kept[ask->node];
 
 	while (kept && !is_for(kept, ask, threads))

@@ -188,21 +188,6 @@ int vtune__trial_build(struct vtune__trial *trial, const struct vtune__scene *sc
 	return 1;
 }
 
-void vtune__trial_reuse(struct vtune__trial *trial, const struct vtune__trial *other)
-{
-	if (!other->cells || other->ncells != trial->ncells ||
-	    other->most_helpers != trial->most_helpers)
-		return;
-	for (unsigned int g = 0; g < trial->ncells; g++) {
-		const struct vtune__cell *a = &trial->cells[g], *b = &other->cells[g];
-
-		if (a->like != b->like || a->dedicated != b->dedicated || a->shared != b->shared)
-			return;
-	}
-	trial->tables = other->tables;
-	trial->bare = other->bare;
-}
-
 /* The fewest shared CPUs on which so many shared vCPUs may float. */
 static unsigned int pool_needed(const struct vtune__scene *scene, unsigned int vcpus)
 {
