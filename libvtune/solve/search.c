@@ -137,10 +137,13 @@ static int64_t devices_bound(const struct descent *d, int last)
 /* What the cells that have no node yet are away from this one, at least. */
 static int64_t nearest_sum(const struct descent *d, unsigned int node, unsigned int count)
 {
-	const unsigned int *others = &d->pairs.others[(size_t)node * d->scene->nnodes];
 	const bool *far = far_at(d, d->depth);
+	const unsigned int *others;
 	int64_t sum = 0;
 
+	if (count == 0)
+		return 0; /* a VM of one cell has no list of them */
+	others = &d->pairs.others[(size_t)node * d->scene->nnodes];
 	for (unsigned int i = 0; count > 0 && i < d->pairs.nothers[node]; i++) {
 		if (d->used[others[i]] || far[others[i]])
 			continue;
