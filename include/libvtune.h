@@ -199,6 +199,46 @@ const char *vtune_spec_get_name(const struct vtune_spec *spec);
 struct vtune_plan *vtune_place(const struct vtune_host *host, const struct vtune_spec *spec,
 			       const struct vtune_options *options, struct vtune_error **err);
 
+/** @brief What vtune_place_together() does when not all VMs fit. */
+enum vtune_together {
+	/** As many as can be: the first goes before the second, and so on. */
+	VTUNE_TOGETHER_MOST = 0,
+	/** All of them, or none. */
+	VTUNE_TOGETHER_ALL = 1
+};
+
+/**
+ * @brief Place several VMs on one host, together.
+ *
+ * Every plan holds on the host on which the plans before it, in the order of
+ * @p specs, have been carried out with vtune_host_with_plan(); its costs are those
+ * on that host. Which VMs are placed is decided first: each is, if it can be
+ * together with those before it that are. Then the costs are the least there are,
+ * compared in this order: the number of cells, summed over the VMs; the sums of
+ * remote, spread, devices and helpers, one after the other; the page sizes of the
+ * VMs in their order, larger first; the sums of caches, split_cores, leftover and
+ * leftover_caches. What the VMs hold on the host already counts as free, for all of
+ * them: the host is as vtune_host_without() makes it.
+ *
+ * The search is bounded. When it is completed, all of this is proven and every plan
+ * says "optimal": true. When it is not, the VMs and the costs are at least as good as
+ * those of placing one after another, and every plan says "optimal": false; it may
+ * then also be that a VM that was refused could be placed.
+ * @param specs @p nspecs specs of VMs with different names.
+ * @param options NULL for the defaults; the work limit bounds each placement of one
+ *        VM, and once more all the rest of the call.
+ * @param plans set to @p nspecs new plans, in the order of @p specs; on failure
+ *        nothing is set. A plan that does not fit says why: with
+ *        VTUNE_TOGETHER_MOST it does not fit beside the plans before it; with
+ *        VTUNE_TOGETHER_ALL none fits, the first VM that is in the way says why, and
+ *        the plans of the others name it and repeat its reasons.
+ * @return 0, or -1 with *err: VTUNE_ERR_LIMIT as from vtune_place().
+ */
+int vtune_place_together(const struct vtune_host *host, const struct vtune_spec *const *specs,
+			 unsigned int nspecs, enum vtune_together together,
+			 const struct vtune_options *options, struct vtune_plan **plans,
+			 struct vtune_error **err);
+
 /**
  * @brief How many more VMs like this one fit, placed one after another.
  * @param count set to the number; at most 65536 are counted.
@@ -213,7 +253,12 @@ struct vtune_plan *vtune_capacity(const struct vtune_host *host, const struct vt
 void vtune_plan_free(struct vtune_plan *plan);
 /** @brief 1 when the VM fits, 0 when it does not (or @p plan is NULL). */
 int vtune_plan_fits(const struct vtune_plan *plan);
-/** @brief 1 when the plan is proven to be the best one, else 0. */
+/**
+ * @brief 1 when the plan is proven to be the best one, else 0.
+ *
+ * One of several plans of vtune_place_together() is the best one together with the
+ * others: the VM alone could have less cost.
+ */
 int vtune_plan_is_optimal(const struct vtune_plan *plan);
 /** @brief The VM's name. */
 const char *vtune_plan_get_vm(const struct vtune_plan *plan);

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "solve.h"
 
-/* Sums over a whole VM stay inside these: at most VTUNE__MAX_VCPUS cache groups,
- * and twice VTUNE__MAX_CPU of anything else. A term that is out of its half
- * range would spill into the one before it. */
-#define SPLIT_BITS 17
-#define LEFTOVER_BITS 16
-
 vtune__fine vtune__fine_pack(int64_t caches, int64_t split, int64_t leftover,
 			     int64_t leftover_caches)
 {
-	const int64_t shift = INT64_C(1) << LEFTOVER_BITS;
+	const int64_t shift = INT64_C(1) << VTUNE__LEFTOVER_BITS;
 
-	return ((caches * (INT64_C(1) << SPLIT_BITS) + split) * shift + leftover) * shift +
+	return ((caches * (INT64_C(1) << VTUNE__SPLIT_BITS) + split) * shift + leftover) * shift +
 	       leftover_caches;
 }
 
@@ -33,9 +27,9 @@ static int64_t take_low(int64_t *value, int bits)
 void vtune__fine_unpack(vtune__fine fine, int64_t *caches, int64_t *split, int64_t *leftover,
 			int64_t *leftover_caches)
 {
-	*leftover_caches = take_low(&fine, LEFTOVER_BITS);
-	*leftover = take_low(&fine, LEFTOVER_BITS);
-	*split = take_low(&fine, SPLIT_BITS);
+	*leftover_caches = take_low(&fine, VTUNE__LEFTOVER_BITS);
+	*leftover = take_low(&fine, VTUNE__LEFTOVER_BITS);
+	*split = take_low(&fine, VTUNE__SPLIT_BITS);
 	*caches = fine;
 }
 

@@ -53,7 +53,7 @@ static void use_add(struct vtune__program *p, const struct vtune__core *core, un
 	p->nuses++;
 }
 
-static bool are_alike(const struct vtune__core *a, const struct vtune__core *b)
+bool vtune__cores_alike(const struct vtune__core *a, const struct vtune__core *b)
 {
 	return a->size == b->size && a->free == b->free && a->apart == b->apart &&
 	       a->other == b->other;
@@ -64,7 +64,7 @@ static void uses_of_core(struct vtune__program *p, const struct vtune__core *cor
 	bool whole = core->free == core->size;
 	unsigned int least = (int)core->index == p->ask->core;
 
-	if (p->listed && are_alike(p->listed, core) && p->ask->core < 0)
+	if (p->listed && vtune__cores_alike(p->listed, core) && p->ask->core < 0)
 		return;
 	p->listed = core;
 	p->nuses = 0;
@@ -270,7 +270,7 @@ int vtune__program_pick(struct vtune__program *p, const struct vtune__site *site
 		return -1;
 	for (unsigned int i = 0, nth = 0; i < site->ncores; i++) {
 		const struct vtune__core *core = &site->cores[i];
-		bool same = i > 0 && core[-1].group == core->group && are_alike(core - 1, core);
+		bool same = i > 0 && core[-1].group == core->group && vtune__cores_alike(core - 1, core);
 
 		nth = same ? nth + 1 : 0;
 		if (p->joined && same)
@@ -310,7 +310,7 @@ int vtune__program_begin(struct vtune__program *p, const struct vtune__cpu_ask *
 	p->ask = ask;
 	p->threads = vtune__scene_threads(ask->scene);
 	p->limited = is_limited(ask, p->threads);
-	p->joined = !p->limited && ask->helpers == 0 && ask->core < 0;
+	p->joined = !p->limited && ask->helpers == 0 && ask->core < 0 && !ask->singly;
 	if (vtune__program_pick(p, site) < 0)
 		return -1;
 	p->xs = ask->dedicated + 1;
@@ -328,8 +328,7 @@ int vtune__program_begin(struct vtune__program *p, const struct vtune__cpu_ask *
 	return p->uses && p->values ? 0 : -1;
 }
 
-/* Costs 7 and 8 count what is free before; less what is held. */
-static vtune__fine node_cost(const struct vtune__cpu_ask *ask, unsigned int helpers)
+vtune__fine vtune__cpus_node_cost(const struct vtune__cpu_ask *ask, unsigned int helpers)
 {
 	const struct vtune__scene *scene = ask->scene;
 	int64_t held = (int64_t)ask->dedicated + helpers;
@@ -369,7 +368,7 @@ struct vtune__table *vtune__cpus_table(const struct vtune__cpu_ask *ask)
 
 		if (!vtune__fine_can_be(value))
 			continue;
-		table->best[y] = value + node_cost(ask, y);
+		table->best[y] = value + vtune__cpus_node_cost(ask, y);
 		table->most = y;
 	}
 	vtune__arena_reset(arena, mark);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Private to cpus.c and cpus-choose.c: the dynamic program over the cores of one
+/* Private to cpus.c, cpus-choose.c and cpus-list.c: the dynamic program over the cores of one
  * node. */
 #ifndef VTUNE_CPUS_H
 #define VTUNE_CPUS_H
@@ -44,6 +44,8 @@ int vtune__program_begin(struct vtune__program *p, const struct vtune__cpu_ask *
 			 bool keep_stages);
 /* Work out the values of all stages, or of the last two in turn. */
 void vtune__program_run(struct vtune__program *p);
+/* The same but for their numbers and cache groups? */
+bool vtune__cores_alike(const struct vtune__core *a, const struct vtune__core *b);
 /* Cores that are alike in one cache group make one run. Where each is a run of its
  * own, no more of them can be used than there are vCPUs and helpers: the first ones
  * do. One at least stands for the group. */
@@ -59,6 +61,8 @@ const vtune__fine *vtune__program_after(const struct vtune__program *p, unsigned
 vtune__fine vtune__program_touch_cost(const struct vtune__program *p, unsigned int group,
 				      enum vtune__touched before, enum vtune__touched after);
 enum vtune__touched vtune__touch_after(enum vtune__touched before, const struct vtune__use *use);
+/* Costs 7 and 8 count what is free before; less what is held. */
+vtune__fine vtune__cpus_node_cost(const struct vtune__cpu_ask *ask, unsigned int helpers);
 /* Sums with what cannot be stay far above all that can. */
 static inline bool vtune__fine_can_be(vtune__fine value)
 {

@@ -43,6 +43,22 @@ static int give_vcpus(struct fill *f, unsigned int cell, const unsigned int *cpu
 	return 0;
 }
 
+/* CPUs that were picked beforehand. */
+static int take_pick(struct fill *f, unsigned int node)
+{
+	const struct vtune__pick *pick = &f->answer->picks[node];
+	int cell = vtune__layout_cell(f->layout, f->trial, node);
+
+	f->helpers_of[node] = pick->cpus + pick->vcpus;
+	for (unsigned int i = 0; i < pick->vcpus + pick->helpers + pick->idle; i++)
+		if (vtune__set_add(&f->plan->held, pick->cpus[i]) < 0)
+			return no_memory(f);
+	for (unsigned int i = 0; i < pick->helpers; i++)
+		if (vtune__set_add(&f->helpers, pick->cpus[pick->vcpus + i]) < 0)
+			return no_memory(f);
+	return cell < 0 ? 0 : give_vcpus(f, (unsigned int)cell, pick->cpus);
+}
+
 static int choose_on(struct fill *f, struct vtune__chooser *chooser, unsigned int node,
 		     enum vtune__touch *touch)
 {
@@ -85,7 +101,7 @@ static int fill_cpus(struct fill *f)
 	if (!touch || !f->helpers_of || !f->helpers_used)
 		return no_memory(f);
 	for (unsigned int n = 0; n < f->scene->nnodes; n++)
-		if (choose_on(f, &chooser, n, touch) < 0)
+		if ((f->answer->picks ? take_pick(f, n) : choose_on(f, &chooser, n, touch)) < 0)
 			return -1;
 	if (vtune__set_copy(&f->pool, &f->scene->room->shared) < 0)
 		return no_memory(f);

@@ -20,9 +20,7 @@ share_table(struct vtune__finish *f, const struct vtune__node_share *share, unsi
 				   f->search->arena);
 }
 
-/* How many of each kind a node takes when a state becomes another; false when that
- * is not more. A state is the numbers that have been given out, in mixed radix. */
-static bool state_step(const struct vtune__finish *f, unsigned int from, unsigned int to,
+bool vtune__finish_step(const struct vtune__finish *f, unsigned int from, unsigned int to,
 		       unsigned int *count, int64_t *cost, unsigned int node)
 {
 	*count = 0;
@@ -51,7 +49,7 @@ static void share_step(struct vtune__finish *f, unsigned int index,
 
 	for (unsigned int from = 0; from < f->states; from++) {
 		for (unsigned int to = from; to < f->states; to++) {
-			if (!state_step(f, from, to, &count, &cost, share->node))
+			if (!vtune__finish_step(f, from, to, &count, &cost, share->node))
 				continue;
 			count += share->fixed;
 			if (count > f->trial->most_helpers ||
@@ -140,8 +138,8 @@ static bool best_end(const struct vtune__finish *f, struct vtune__finish_value *
 
 /* ---- the result ---- */
 
-static void give_helpers(struct vtune__finish *f, unsigned int from, unsigned int to,
-			 unsigned int node)
+void vtune__finish_give(struct vtune__finish *f, unsigned int from, unsigned int to,
+			unsigned int node)
 {
 	struct vtune__layout *layout = vtune__finish_layout(f);
 
@@ -181,10 +179,10 @@ static void read_choices(struct vtune__finish *f, unsigned int at)
 		unsigned int node = f->shares[i].node, count;
 		int64_t cost;
 
-		state_step(f, choice->before / f->masks, at / f->masks, &count, &cost, node);
+		vtune__finish_step(f, choice->before / f->masks, at / f->masks, &count, &cost, node);
 		layout->helpers[node] = count + f->shares[i].fixed;
 		layout->touched[node] = choice->touched;
-		give_helpers(f, choice->before / f->masks, at / f->masks, node);
+		vtune__finish_give(f, choice->before / f->masks, at / f->masks, node);
 		at = choice->before;
 	}
 }
@@ -271,6 +269,10 @@ void vtune__finish(struct vtune__search *search)
 				   .scene = search->trial->scene };
 	struct vtune__mark mark = vtune__arena_mark(search->arena);
 
+	if (search->each) {
+		search->each(search);
+		return;
+	}
 	vtune__finish_find_doubtful(&f);
 	for (f.kept = 0; f.kept < 1U << f.ndoubtful; f.kept++) {
 		finish_once(&f);

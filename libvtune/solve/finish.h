@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Private to finish.c, finish-cost.c and finish-share.c.
+/* Private to finish.c, finish-cost.c, finish-share.c and together-*.c.
  *
  * The end of each branch: cells have their nodes and memory. What is left is to
  * put the isolated helpers on nodes, and to add up the cost. Helpers of one kind
@@ -63,6 +63,17 @@ static inline struct vtune__layout *vtune__finish_layout(const struct vtune__fin
 {
 	return &f->search->current;
 }
+
+/* ---- finish.c ---- */
+
+/* How many of each kind a node takes when a state becomes another, and what that
+ * adds to cost 4; false when that is not more. A state is the numbers that have been
+ * given out, in mixed radix. */
+bool vtune__finish_step(const struct vtune__finish *f, unsigned int from, unsigned int to,
+			unsigned int *count, int64_t *cost, unsigned int node);
+/* Write down in the layout which helpers these are; from the last node to the first. */
+void vtune__finish_give(struct vtune__finish *f, unsigned int from, unsigned int to,
+			unsigned int node);
 
 /* ---- finish-cost.c ---- */
 

@@ -111,6 +111,7 @@ int vtune__answer_find(struct vtune__answer *answer, const struct vtune__scene *
 		return vtune__fail_memory(err);
 	answer->complete = !search.stopped && !search.incomplete;
 	answer->stopped = search.stopped;
+	answer->steps = search.steps;
 	if (!answer->fits && !answer->complete)
 		return vtune__fail(err, VTUNE_ERR_LIMIT, NULL,
 				   "the work limit was reached before any placement of \"%s\" "
@@ -120,12 +121,14 @@ int vtune__answer_find(struct vtune__answer *answer, const struct vtune__scene *
 }
 
 static int place(struct vtune_plan *plan, const struct vtune__scene *scene, uint64_t limit,
-		 struct vtune_error **err)
+		 bool reasons, struct vtune_error **err)
 {
 	struct vtune__answer answer;
 
 	if (vtune__answer_find(&answer, scene, limit, false, err) < 0)
 		return -1;
+	if (!answer.fits && !reasons)
+		return 0;
 	if (!answer.fits)
 		return vtune__plan_add_reasons(plan, scene, err) < 0 ||
 				       vtune__plan_add_advice(plan, scene, err) < 0
@@ -136,9 +139,8 @@ static int place(struct vtune_plan *plan, const struct vtune__scene *scene, uint
 	return vtune__plan_add_warnings(plan, &answer, err);
 }
 
-/* A plan that does not hold is the library's mistake, never an answer. */
-static int check(const struct vtune_plan *plan, const struct vtune_host *host,
-		 const struct vtune_spec *spec, struct vtune_error **err)
+int vtune__plan_must_hold(const struct vtune_plan *plan, const struct vtune_host *host,
+			  const struct vtune_spec *spec, struct vtune_error **err)
 {
 	struct vtune_error *wrong = NULL;
 	int result;
@@ -154,7 +156,8 @@ static int check(const struct vtune_plan *plan, const struct vtune_host *host,
 
 static int place_in_room(struct vtune_plan *plan, const struct vtune_host *host,
 			 const struct vtune_spec *spec, const struct vtune__room *room,
-			 const struct vtune_options *options, struct vtune_error **err)
+			 const struct vtune_options *options, bool reasons,
+			 struct vtune_error **err)
 {
 	struct vtune__arena arena = { 0 };
 	struct vtune__scene scene;
@@ -163,9 +166,33 @@ static int place_in_room(struct vtune_plan *plan, const struct vtune_host *host,
 	if (vtune__scene_build(&scene, host, spec, room, &arena) < 0)
 		result = vtune__fail_memory(err);
 	else
-		result = place(plan, &scene, options ? options->work_limit : 0, err);
+		result = place(plan, &scene, options ? options->work_limit : 0, reasons, err);
 	vtune__arena_free(&arena);
-	return result < 0 ? -1 : check(plan, host, spec, err);
+	return result < 0 ? -1 : vtune__plan_must_hold(plan, host, spec, err);
+}
+
+struct vtune_plan *vtune__place(const struct vtune_host *host, const struct vtune_spec *spec,
+				const struct vtune_options *options, bool reasons,
+				struct vtune_error **err)
+{
+	const struct vtune__room *room = &host->room;
+	struct vtune__room own = { 0 };
+	struct vtune_plan *plan;
+	int result;
+
+	if (vtune__host_has_allocation(host, spec->name)) {
+		if (vtune__room_for(host, spec->name, &own, err) < 0)
+			return NULL;
+		room = &own;
+	}
+	plan = vtune__plan_new(spec->name, err);
+	result = plan ? place_in_room(plan, host, spec, room, options, reasons, err) : -1;
+	vtune__room_free(&own);
+	if (result < 0) {
+		vtune_plan_free(plan);
+		return NULL;
+	}
+	return plan;
 }
 
 VTUNE_EXPORT struct vtune_plan *vtune_place(const struct vtune_host *host,
@@ -173,27 +200,9 @@ VTUNE_EXPORT struct vtune_plan *vtune_place(const struct vtune_host *host,
 					    const struct vtune_options *options,
 					    struct vtune_error **err)
 {
-	const struct vtune__room *room;
-	struct vtune__room own = { 0 };
-	struct vtune_plan *plan;
-	int result;
-
 	if (!host || !spec) {
 		vtune__fail_null(err, __func__);
 		return NULL;
 	}
-	room = &host->room;
-	if (vtune__host_has_allocation(host, spec->name)) {
-		if (vtune__room_for(host, spec->name, &own, err) < 0)
-			return NULL;
-		room = &own;
-	}
-	plan = vtune__plan_new(spec->name, err);
-	result = plan ? place_in_room(plan, host, spec, room, options, err) : -1;
-	vtune__room_free(&own);
-	if (result < 0) {
-		vtune_plan_free(plan);
-		return NULL;
-	}
-	return plan;
+	return vtune__place(host, spec, options, true, err);
 }

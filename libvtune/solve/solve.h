@@ -37,6 +37,11 @@ void vtune__arena_free(struct vtune__arena *arena);
 /* Costs 5 to 8 in one number that compares and adds like the four of them. */
 typedef int64_t vtune__fine;
 #define VTUNE__FINE_NONE (INT64_MAX / 2) /* cannot be */
+/* Sums over a whole VM stay inside these: at most VTUNE__MAX_VCPUS cache groups,
+ * and twice VTUNE__MAX_CPU of anything else. A term that is out of its half
+ * range would spill into the one before it. */
+#define VTUNE__SPLIT_BITS 17
+#define VTUNE__LEFTOVER_BITS 16
 vtune__fine vtune__fine_pack(int64_t caches, int64_t split, int64_t leftover,
 			     int64_t leftover_caches);
 void vtune__fine_unpack(vtune__fine fine, int64_t *caches, int64_t *split, int64_t *leftover,
@@ -195,6 +200,7 @@ struct vtune__cpu_ask {
 	 * MUST or NEVER costs nothing here. */
 	const enum vtune__touch *touch;
 	int core; /* a core (by its index) that has to be used; -1: none */
+	bool singly; /* cores that are alike are not taken as one */
 };
 
 struct vtune__table {
@@ -214,6 +220,29 @@ struct vtune__chooser {
  * ask.dedicated and ask.helpers numbers. */
 int vtune__cpus_choose(const struct vtune__cpu_ask *ask, struct vtune__chooser *chooser,
 		       unsigned int *vcpus, unsigned int *helpers, struct vtune__set *held);
+
+/* ---- cpus-list.c: every choice on one node ---- */
+
+/* What is taken of one core. */
+struct vtune__core_use {
+	unsigned int place; /* of the core in site->cores */
+	unsigned int vcpus, helpers, idle;
+};
+struct vtune__choice {
+	vtune__fine fine; /* cache groups over several nodes count as a lower bound */
+	unsigned int ncores;
+	struct vtune__core_use *cores;
+};
+struct vtune__choices {
+	struct vtune__choice *list; /* the best first */
+	unsigned int count;
+	bool cut; /* there are more than that */
+};
+/* All choices with exactly ask.helpers helpers, equal ones once, that cost no more than
+ * bound, but at most so many; ask.touch is not looked at. They are in keep, ask.arena
+ * is for work. -1: out of memory. */
+int vtune__cpus_list(const struct vtune__cpu_ask *ask, unsigned int most, vtune__fine bound,
+		     struct vtune__arena *keep, struct vtune__choices *choices);
 
 /* ---- match.c: the assignment problem ---- */
 
@@ -305,6 +334,12 @@ bool vtune__flow_solve(struct vtune__flow *flow);
 
 /* ---- tables.c ---- */
 
+/* The very CPUs of one node: the vCPUs', the isolated helpers', the idle ones. */
+struct vtune__pick {
+	unsigned int vcpus, helpers, idle;
+	unsigned int *cpus;
+};
+
 /* What is asked of the CPUs of a node in that layout; touch has room for every
  * cache group. False when nothing is. */
 bool vtune__layout_ask(const struct vtune__layout *layout, const struct vtune__trial *trial,
@@ -367,6 +402,10 @@ struct vtune__search {
 	struct vtune__layout best, current;
 	const struct vtune__cost *beat; /* coarse cost to beat, of a larger page; or NULL */
 	struct vtune__cost bound;	/* nothing can be below this */
+	/* Called, in place of finishing it, with each layout of nodes and pages that can
+	 * be, and none is kept; or NULL. */
+	void (*each)(struct vtune__search *search);
+	void *data; /* for each */
 };
 
 /* Count work done, in steps of about a microsecond; at the limit the search stops. */
@@ -382,6 +421,8 @@ struct vtune__answer {
 	struct vtune__trial trial; /* of the best layout */
 	struct vtune__layout layout;
 	struct vtune__cost bound;
+	uint64_t steps;		   /* of the search */
+	struct vtune__pick *picks; /* by node; NULL: they are still to be chosen */
 };
 /* Try cell numbers and page sizes. any: only whether it fits. */
 /* The page sizes that the spec leaves to choose from, the largest first; 0 stands for
@@ -392,6 +433,14 @@ int vtune__answer_try(struct vtune__answer *answer, struct vtune__search *search
 		      const struct vtune__scene *scene, unsigned int ncells, uint64_t page_kib);
 int vtune__answer_find(struct vtune__answer *answer, const struct vtune__scene *scene,
 		       uint64_t limit, bool any, struct vtune_error **err);
+
+/* vtune_place(); without reasons a plan that does not fit says nothing more. */
+struct vtune_plan *vtune__place(const struct vtune_host *host, const struct vtune_spec *spec,
+				const struct vtune_options *options, bool reasons,
+				struct vtune_error **err);
+/* A plan that does not hold is the library's mistake, never an answer. */
+int vtune__plan_must_hold(const struct vtune_plan *plan, const struct vtune_host *host,
+			  const struct vtune_spec *spec, struct vtune_error **err);
 
 /* ---- fill.c, fill-cost.c ---- */
 
@@ -406,6 +455,8 @@ int vtune__plan_fill(struct vtune_plan *plan, const struct vtune__answer *answer
 
 int vtune__plan_add_warnings(struct vtune_plan *plan, const struct vtune__answer *answer,
 			     struct vtune_error **err);
+/* Say whether the plan is proven to be the best one, and warn if it is not. */
+int vtune__plan_set_optimal(struct vtune_plan *plan, bool optimal, struct vtune_error **err);
 int vtune__plan_add_reasons(struct vtune_plan *plan, const struct vtune__scene *scene,
 			    struct vtune_error **err);
 /* Changes of the spec, one at a time, with each of which it would fit. The plan has

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What fits, but an operator should know of. */
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "solve.h"
 
@@ -122,6 +124,28 @@ static int warn_unproven(struct vtune_plan *plan, struct vtune_error **err)
 	return vtune__plan_warn(
 		plan, err, "not_proven",
 		"the search was cut short: the plan holds, but a better one may exist");
+}
+
+static void drop_warning(struct vtune_plan *plan, const char *code)
+{
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < plan->nwarnings; i++) {
+		if (strcmp(plan->warnings[i].code, code) == 0) {
+			free(plan->warnings[i].code);
+			free(plan->warnings[i].text);
+			continue;
+		}
+		plan->warnings[kept++] = plan->warnings[i];
+	}
+	plan->nwarnings = kept;
+}
+
+int vtune__plan_set_optimal(struct vtune_plan *plan, bool optimal, struct vtune_error **err)
+{
+	plan->optimal = optimal;
+	drop_warning(plan, "not_proven");
+	return warn_unproven(plan, err);
 }
 
 int vtune__plan_add_warnings(struct vtune_plan *plan, const struct vtune__answer *answer,
