@@ -11,12 +11,14 @@ enum { NAIVE_TRIALS = 400000 };
 
 struct naive {
 	const struct oracle_case *c;
-	struct oracle_answer *best;
+	oracle_plan_fn *fn;	/* for each placement that holds */
+	void *data;
+	struct oracle_answer *best;	/* NULL: all numbers of cells */
 	struct oracle_layout layout;
 	struct oracle_plan plan;
 	int64_t need[ORACLE_CELLS];
 	uint64_t own;		/* CPUs given away so far */
-	unsigned int trials;
+	unsigned int trials, most;
 };
 
 static bool has(uint64_t set, unsigned int i)
@@ -24,18 +26,17 @@ static bool has(uint64_t set, unsigned int i)
 	return (set >> i) & 1;
 }
 
-static bool better(const struct naive *s, const int64_t *cost)
+static bool better(const struct oracle_answer *best, int64_t page_kib, const int64_t *cost)
 {
-	int64_t page_kib = s->c->host.size_kib[s->plan.size];
 	unsigned int i;
 
-	if (!s->best->fits)
+	if (!best->fits)
 		return true;
 	for (i = 0; i < ORACLE_COSTS; i++) {
-		if (i == ORACLE_CACHES && page_kib != s->best->page_kib)
-			return page_kib > s->best->page_kib;
-		if (cost[i] != s->best->cost[i])
-			return cost[i] < s->best->cost[i];
+		if (i == ORACLE_CACHES && page_kib != best->page_kib)
+			return page_kib > best->page_kib;
+		if (cost[i] != best->cost[i])
+			return cost[i] < best->cost[i];
 	}
 	return false;
 }
@@ -89,20 +90,15 @@ static void judge(struct naive *s)
 
 	s->trials++;
 	complete(s);
-	if (oracle_judge(s->c, &s->plan, cost) || !better(s, cost))
-		return;
-	s->best->fits = true;
-	s->best->page_kib = s->c->host.size_kib[s->plan.size];
-	memcpy(s->best->cost, cost, sizeof(cost));
-	s->best->ncells = s->plan.ncells;
-	memcpy(s->best->node, s->plan.node, sizeof(s->plan.node));
+	if (!oracle_judge(s->c, &s->plan, cost))
+		s->fn(s->data, s->c, &s->plan, cost);
 }
 
 static void try_threads(struct naive *s, unsigned int thread)
 {
 	unsigned int i;
 
-	if (s->trials > NAIVE_TRIALS)
+	if (s->trials > s->most)
 		return;
 	if (thread == s->c->spec.nthreads || s->c->spec.iothreads != ORACLE_ISOLATED) {
 		judge(s);
@@ -171,7 +167,7 @@ static void try_memory(struct naive *s, unsigned int cell, unsigned int node, in
 {
 	int64_t pages;
 
-	if (s->trials > NAIVE_TRIALS)
+	if (s->trials > s->most)
 		return;
 	if (cell == s->layout.ncells) {
 		try_vcpus(s, 0);
@@ -207,27 +203,59 @@ static void try_cells(struct naive *s, unsigned int cell)
 	}
 }
 
-bool oracle_naive(const struct oracle_case *c, struct oracle_answer *answer)
+static void search(struct naive *s)
 {
-	struct naive s = { .c = c, .best = answer };
 	unsigned int cell;
 
-	memset(answer, 0, sizeof(*answer));
-	for (s.plan.ncells = 1; s.plan.ncells <= c->host.nnodes; s.plan.ncells++) {
-		if (!oracle_layout(&c->spec, s.plan.ncells, &s.layout))
+	for (s->plan.ncells = 1; s->plan.ncells <= s->c->host.nnodes; s->plan.ncells++) {
+		if (!oracle_layout(&s->c->spec, s->plan.ncells, &s->layout))
 			continue;
-		for (s.plan.size = 0; s.plan.size < c->host.nsizes; s.plan.size++) {
-			if (!oracle_size_allowed(c, s.plan.size) ||
-			    !oracle_cell_pages(c, &s.layout, s.plan.size, s.need))
+		for (s->plan.size = 0; s->plan.size < s->c->host.nsizes; s->plan.size++) {
+			if (!oracle_size_allowed(s->c, s->plan.size) ||
+			    !oracle_cell_pages(s->c, &s->layout, s->plan.size, s->need))
 				continue;
-			for (cell = 0; cell < s.plan.ncells; cell++) {
-				if (s.need[cell] > 8)
-					return false;
+			for (cell = 0; cell < s->plan.ncells; cell++) {
+				if (s->need[cell] > 8)
+					s->trials = s->most + 1;
 			}
-			try_cells(&s, 0);
+			if (s->trials > s->most)
+				return;
+			try_cells(s, 0);
 		}
-		if (answer->fits)
+		if (s->best && s->best->fits)
 			break;
 	}
-	return s.trials <= NAIVE_TRIALS;
+}
+
+bool oracle_each(const struct oracle_case *c, unsigned int most, oracle_plan_fn *fn, void *data)
+{
+	struct naive s = { .c = c, .fn = fn, .data = data, .most = most };
+
+	search(&s);
+	return s.trials <= most;
+}
+
+static void keep_best(void *data, const struct oracle_case *c, const struct oracle_plan *plan,
+		      const int64_t *cost)
+{
+	struct oracle_answer *best = data;
+	int64_t page_kib = c->host.size_kib[plan->size];
+
+	if (!better(best, page_kib, cost))
+		return;
+	best->fits = true;
+	best->page_kib = page_kib;
+	memcpy(best->cost, cost, sizeof(best->cost));
+	best->ncells = plan->ncells;
+	memcpy(best->node, plan->node, sizeof(plan->node));
+}
+
+bool oracle_naive(const struct oracle_case *c, struct oracle_answer *answer)
+{
+	struct naive s = { .c = c, .fn = keep_best, .data = answer, .best = answer,
+			   .most = NAIVE_TRIALS };
+
+	memset(answer, 0, sizeof(*answer));
+	search(&s);
+	return s.trials <= s.most;
 }

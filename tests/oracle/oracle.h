@@ -22,7 +22,8 @@ enum {
 	ORACLE_VCPUS = 64,
 	ORACLE_THREADS = 16,
 	ORACLE_DEVICES = 32,
-	ORACLE_NAME = 64
+	ORACLE_NAME = 64,
+	ORACLE_VMS = 4
 };
 
 /* The eight costs, in the order of the plan's "cost" object. */
@@ -236,6 +237,26 @@ struct json_object *oracle_hold(const struct oracle_case *c, struct json_object 
 /* oracle-naive.c: false when the case is too large for it. */
 bool oracle_naive(const struct oracle_case *c, struct oracle_answer *answer);
 
+/* Every placement that holds, with up to "most" tries; false: that is too few. */
+typedef void oracle_plan_fn(void *data, const struct oracle_case *c,
+			    const struct oracle_plan *plan, const int64_t *cost);
+bool oracle_each(const struct oracle_case *c, unsigned int most, oracle_plan_fn *fn, void *data);
+
+/* Several VMs, each placed on what those before it leave: the sums. */
+struct oracle_sum {
+	int64_t cells;
+	int64_t cost[ORACLE_COSTS];
+	int64_t page_kib[ORACLE_VMS];	/* 0: ordinary pages, or not placed */
+};
+
+/*
+ * oracle-together.c: the VMs that can be placed together, the first ones first, as
+ * bits, and the least sum. False when the case is too large.
+ */
+bool oracle_together(const struct oracle_host *host, const struct oracle_spec *specs,
+		     unsigned int count, unsigned int *placed, struct oracle_sum *best);
+int oracle_compare_sums(const struct oracle_sum *a, const struct oracle_sum *b);
+
 /* random-cases.c */
 struct oracle_wishes {
 	bool tiny;		/* small enough for oracle_naive() */
@@ -249,6 +270,10 @@ struct oracle_wishes {
 	bool dedicated_only;
 };
 
+/* Several VMs for one host. */
+void oracle_random_team(uint64_t seed, uint64_t number, const struct oracle_wishes *wishes,
+			unsigned int count, struct json_object **host,
+			struct json_object **specs);
 void oracle_random_case(uint64_t seed, uint64_t number, const struct oracle_wishes *wishes,
 			struct json_object **host, struct json_object **spec);
 

@@ -70,17 +70,50 @@ const char *random_set_text(const bool *member, unsigned int count)
 	return text;
 }
 
+static void begin(struct random_case *r, uint64_t seed, uint64_t number,
+		  const struct oracle_wishes *wishes)
+{
+	memset(r, 0, sizeof(*r));
+	r->state = seed * UINT64_C(0xd1342543de82ef95) + number;
+	r->state = next(r);
+	r->wishes = wishes;
+	r->roomy = random_chance(r, 45);
+	snprintf(r->vm, sizeof(r->vm), "vm%u", (unsigned int)(number % 1000));
+}
+
 void oracle_random_case(uint64_t seed, uint64_t number, const struct oracle_wishes *wishes,
 			struct json_object **host, struct json_object **spec)
 {
 	static struct random_case r;
 
-	memset(&r, 0, sizeof(r));
-	r.state = seed * UINT64_C(0xd1342543de82ef95) + number;
-	r.state = next(&r);
-	r.wishes = wishes;
-	r.roomy = random_chance(&r, 45);
-	snprintf(r.vm, sizeof(r.vm), "vm%u", (unsigned int)(number % 1000));
+	begin(&r, seed, number, wishes);
 	*host = random_host(&r);
 	*spec = random_spec(&r);
+}
+
+void oracle_random_team(uint64_t seed, uint64_t number, const struct oracle_wishes *wishes,
+			unsigned int count, struct json_object **host,
+			struct json_object **specs)
+{
+	static struct random_case r;
+	int64_t units;
+	unsigned int i;
+
+	begin(&r, seed, number, wishes);
+	r.roomy = r.roomy || random_chance(&r, 60);
+	r.team = count;
+	*host = random_host(&r);
+	units = r.units;
+	for (i = 0; i < count; i++) {
+		/* They are to share what one could have, or a little more. */
+		r.units = 1 + random_below(&r, (unsigned int)(random_chance(&r, 70) ? 2 : units));
+		snprintf(r.vm, sizeof(r.vm), "team%u", i);
+		specs[i] = NULL;
+		if (i > 0 && random_chance(&r, 20)) {
+			json_object_deep_copy(specs[i - 1], &specs[i], NULL);
+			random_add_text(specs[i], "name", r.vm);
+			continue;
+		}
+		specs[i] = random_spec(&r);
+	}
 }

@@ -24,6 +24,7 @@ struct random_case {
 	uint64_t state;
 	const struct oracle_wishes *wishes;
 	bool roomy;		/* a host on which most things fit */
+	unsigned int team;	/* so many VMs are to share it; 0: one has it all */
 	unsigned int nnodes, ncpus, ncores;
 	struct random_node node[RANDOM_NODES];
 	struct random_cpu cpu[RANDOM_CPUS];

@@ -55,6 +55,8 @@ static void make_cores(struct random_case *r)
 		left = even ? whole : 1 + random_below(r, limit);
 		if (r->roomy && left < 3)
 			left += 2;
+		if (r->team > 0 && left < 4 && random_chance(r, 50))
+			left++;
 		if (even && left < smt)
 			left = smt < limit ? smt : limit;
 		while (left > 0) {
@@ -180,6 +182,8 @@ static void make_memory(struct random_case *r)
 			units = random_below(r, most * (unsigned int)r->units + 3);
 			if (r->roomy && units < r->units)
 				units += r->units / 2;
+			if (r->team > 0 && random_chance(r, 75))
+				units += 1 + random_below(r, 3);
 			r->node[n].free[size] = units * per_unit;
 			if (per_unit > 1 && random_chance(r, 20))
 				r->node[n].free[size] += random_below(r, (unsigned int)per_unit);

@@ -29,6 +29,8 @@ static unsigned int pick_vcpus(struct random_case *r)
 		most = all;
 	if (r->wishes->tiny && most > 4)
 		most = 4;
+	if (r->team > 0 && random_chance(r, 80))
+		return 1 + random_below(r, all / r->team + 1);
 	return 1 + random_below(r, most < 12 ? most + 1 : 12);
 }
 
@@ -56,12 +58,12 @@ static void add_memory(struct random_case *r, struct json_object *spec, bool lis
 static void add_cpu(struct random_case *r, struct json_object *spec, unsigned int vcpus,
 		    bool *dedicated)
 {
-	static const unsigned int policies[] = { 60, 18, 22 };
+	static const unsigned int policies[] = { 60, 18, 22 }, fewer[] = { 80, 10, 10 };
 	static const unsigned int smts[] = { 35, 35, 30 };
 	static const char *const policy[] = { "dedicated", "shared", "mixed" };
 	static const char *const smt[] = { "prefer", "require", "isolate" };
 	struct json_object *cpu = json_object_new_object();
-	unsigned int p = random_weighted(r, policies, 3), i;
+	unsigned int p = random_weighted(r, r->team > 0 ? fewer : policies, 3), i;
 
 	if (r->wishes->dedicated_only || (p == 2 && vcpus < 2))
 		p = 0;
@@ -144,6 +146,8 @@ static void add_numa(struct random_case *r, struct json_object *spec, unsigned i
 
 	weights[2] = r->wishes->no_preferred ? 0 : weights[2];
 	weights[3] = r->wishes->no_interleave ? 0 : weights[3];
+	if (r->team > 0 && random_chance(r, 50))
+		shape = 0;
 	if (r->wishes->one_cell)
 		random_add_int(numa, "cells", 1);
 	else if (shape == 1)
@@ -163,8 +167,8 @@ static void add_numa(struct random_case *r, struct json_object *spec, unsigned i
 
 static void add_hugepages(struct random_case *r, struct json_object *spec)
 {
-	static const unsigned int kinds[] = { 30, 25, 15, 30 };
-	unsigned int kind = random_weighted(r, kinds, 4);
+	static const unsigned int kinds[] = { 30, 25, 15, 30 }, fewer[] = { 60, 25, 5, 10 };
+	unsigned int kind = random_weighted(r, r->team > 0 ? fewer : kinds, 4);
 	int64_t kib;
 	char text[32];
 
