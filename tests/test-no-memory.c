@@ -81,6 +81,8 @@ void free(void *memory)
 static char *document; /* a host with all that one can have */
 static struct vtune__draft draft;
 static struct vtune_host *ready;
+static struct vtune_host *small; /* where the VMs of the team fit if the first makes room */
+static struct vtune_spec *team[3];
 
 static bool read_and_write(struct vtune_error **err)
 {
@@ -135,6 +137,18 @@ static bool with_plan(struct vtune_error **err)
 
 	vtune_host_free(host);
 	return host != NULL;
+}
+
+static bool together(struct vtune_error **err)
+{
+	struct vtune_plan *plans[VTUNE__COUNT(team)] = { NULL };
+	bool done = vtune_place_together(small, (const struct vtune_spec *const *)team,
+					 VTUNE__COUNT(team), VTUNE_TOGETHER_ALL, NULL, plans,
+					 err) == 0;
+
+	for (unsigned int i = 0; i < VTUNE__COUNT(team); i++)
+		vtune_plan_free(plans[i]);
+	return done;
 }
 
 static bool without(struct vtune_error **err)
@@ -242,7 +256,7 @@ static void test_no_memory(void **state)
 	} calls[] = {
 		{ read_and_write, true }, { with_state, true }, { build, false },
 		{ with_plan, false },	  { without, false },	{ read_file, false },
-		{ set_options, false },
+		{ set_options, false },	  { together, false },
 	};
 
 	(void)state;
@@ -287,9 +301,32 @@ static void fill_draft(void)
 	allocation->devices[allocation->ndevices++] = strdup("0000:00:01.0");
 }
 
+static void fill_team(void)
+{
+	static const char *const specs[] = {
+		"{'version':1,'name':'a','vcpus':4,'memory':'1MiB','numa':{'cells':1}}",
+		("{'version':1,'name':'b','vcpus':4,'memory':'1MiB','numa':{'cells':1},"
+		 "'hostdevs':[{'id':'0000:01:00.0'}]}"),
+		"{'version':1,'name':'c','vcpus':2,'memory':'1MiB','numa':{'mode':'preferred'}}",
+	};
+	char *text = quoted("{'version':1,'nodes':[{'id':0,'cpus':'0-3','memory_kib':8192},"
+			    "{'id':1,'cpus':'4-9','memory_kib':8192}],"
+			    "'devices':[{'id':'0000:01:00.0','node':0}]}");
+
+	small = host_from(text);
+	free(text);
+	for (unsigned int i = 0; i < VTUNE__COUNT(team); i++) {
+		text = quoted(specs[i]);
+		team[i] = vtune_spec_from_json(text, NULL);
+		assert_non_null(team[i]);
+		free(text);
+	}
+}
+
 static int set_up(void **state)
 {
 	(void)state;
+	fill_team();
 	document = host_text("four-node-busy");
 	ready = host_from(document);
 	fill_draft();
@@ -299,6 +336,9 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
+	for (unsigned int i = 0; i < VTUNE__COUNT(team); i++)
+		vtune_spec_free(team[i]);
+	vtune_host_free(small);
 	vtune_host_free(ready);
 	vtune__draft_free(&draft);
 	free(document);
