@@ -134,7 +134,7 @@ static bool placing_make(struct placing *placing, struct bench_host on, unsigned
 {
 	struct vtune_error *err = NULL;
 	char *host = bench_host_document(&on);
-	char *spec = bench_spec_document(vcpus, cells);
+	char *spec = bench_spec_document("vm", vcpus, cells);
 
 	*placing = (struct placing){ .fits = cells <= on.free_nodes };
 	if (host && spec) {
@@ -177,6 +177,60 @@ static bool measure_place(struct result *result, const char *name, struct bench_
 	return done;
 }
 
+/* Four VMs in one call: they fit, and it is proven that nothing costs less. */
+#define TEAM 4
+
+struct team {
+	struct vtune_host *host;
+	struct vtune_spec *specs[TEAM];
+};
+
+static bool place_team(void *data)
+{
+	const struct team *team = data;
+	struct vtune_plan *plans[TEAM] = { NULL };
+	struct vtune_error *err = NULL;
+	unsigned int proven = 0;
+
+	if (vtune_place_together(team->host, (const struct vtune_spec *const *)team->specs, TEAM,
+				 VTUNE_TOGETHER_MOST, NULL, plans, &err) < 0)
+		return complain(err);
+	for (unsigned int i = 0; i < TEAM; i++) {
+		proven += vtune_plan_is_optimal(plans[i]) == 1;
+		vtune_plan_free(plans[i]);
+	}
+	return proven == TEAM;
+}
+
+static bool measure_team(struct result *result, const char *name, struct bench_host on,
+			 unsigned int vcpus)
+{
+	struct vtune_error *err = NULL;
+	struct team team = { 0 };
+	char *host = bench_host_document(&on);
+	bool done = host != NULL;
+
+	if (host)
+		team.host = vtune_host_from_json(host, &err);
+	free(host);
+	for (unsigned int i = 0; i < TEAM && team.host && done; i++) {
+		char vm[] = { 'v', 'm', (char)('a' + i), '\0' };
+		char *spec = bench_spec_document(vm, vcpus, 1);
+
+		team.specs[i] = spec ? vtune_spec_from_json(spec, &err) : NULL;
+		done = team.specs[i] != NULL;
+		free(spec);
+	}
+	if (!team.host || !done)
+		done = complain(err);
+	else
+		done = measure(result, name, place_team, &team);
+	for (unsigned int i = 0; i < TEAM; i++)
+		vtune_spec_free(team.specs[i]);
+	vtune_host_free(team.host);
+	return done;
+}
+
 /* The spec is read and the plan written: all but the placing itself. */
 static bool spec_to_xml(void *data)
 {
@@ -204,7 +258,7 @@ static bool measure_texts(struct result results[2])
 
 	if (!placing_make(&placing, (struct bench_host){ 16, 64, 16, false }, 256, 8))
 		return false;
-	texts.spec_json = bench_spec_document(256, 8);
+	texts.spec_json = bench_spec_document("vm", 256, 8);
 	texts.plan = vtune_place(placing.host, placing.spec, NULL, &err);
 	texts.xml = texts.plan ? vtune_plan_to_xml(texts.plan, NULL, &err) : NULL;
 	if (!texts.xml)
@@ -303,20 +357,21 @@ int main(int argc, char **argv)
 {
 	const struct bench_host small = { 2, 64, 2, false }, large = { 16, 64, 16, false },
 				full = { 16, 64, 7, false }, wide = { 64, 16, 64, false };
-	struct result r[8];
+	struct result r[9];
 	const unsigned int count = sizeof(r) / sizeof(r[0]);
 
 	once = getenv("VTUNE_BENCH_ONCE") != NULL;
 	if (!measure_place(&r[0], "place/1cell-2x64", small, 8, 1) ||
 	    !measure_place(&r[1], "place/8cells-16x64-fits", large, 256, 8) ||
 	    !measure_place(&r[2], "place/8cells-16x64-nofit", full, 256, 8) ||
-	    !measure_place(&r[3], "place/16cells-64x16", wide, 128, 16) || !measure_texts(&r[4]) ||
-	    !measure_loading(&r[6]))
+	    !measure_place(&r[3], "place/16cells-64x16", wide, 128, 16) ||
+	    !measure_team(&r[4], "place/together-4vms-2x64", small, 12) || !measure_texts(&r[5]) ||
+	    !measure_loading(&r[7]))
 		return 1;
 	for (unsigned int i = 0; i < count; i++)
 		printf("%-26s %12.1f us  (median of %u)\n", r[i].name, r[i].median_us, r[i].runs);
-	print_ratio(&r[4]);
-	print_ratio(&r[6]);
+	print_ratio(&r[5]);
+	print_ratio(&r[7]);
 	if (argc > 1 && !write_json(argv[1], r, count))
 		return 1;
 	return print_growth() && bench_print_memory() ? 0 : 1;

@@ -20,8 +20,9 @@ struct bench_host {
 /* A host document: the CPUs of a node are cores of two threads, under caches of
  * eight CPUs. A new string. */
 char *bench_host_document(const struct bench_host *host);
-/* A VM of so many vCPUs, with 1 GiB each, on so many cells. A new string. */
-char *bench_spec_document(unsigned int vcpus, unsigned int cells);
+/* A VM of so many vCPUs, with 1 GiB each, on so many cells; the name is a short one.
+ * A new string. */
+char *bench_spec_document(const char *name, unsigned int vcpus, unsigned int cells);
 /* The topology of host/load and host/hwloc-alone. */
 const char *bench_synthetic(void);
 

@@ -48,8 +48,8 @@ static void write_runs(FILE *out, const char *key, unsigned int all, unsigned in
 {
 	fprintf(out, ",\"%s\":[", key);
 	for (unsigned int first = 0; first < all; first += length) {
-		fprintf(out, "%s%s\"%u-%u\"%s", first ? "," : "", before, first,
-			first + length - 1, after);
+		fprintf(out, "%s%s\"%u-%u\"%s", first ? "," : "", before, first, first + length - 1,
+			after);
 	}
 	fputs("]", out);
 }
@@ -78,14 +78,14 @@ char *bench_host_document(const struct bench_host *host)
 	return text;
 }
 
-char *bench_spec_document(unsigned int vcpus, unsigned int cells)
+char *bench_spec_document(const char *name, unsigned int vcpus, unsigned int cells)
 {
 	char text[160];
 
 	snprintf(text, sizeof(text),
-		 "{\"version\":1,\"name\":\"vm\",\"vcpus\":%u,\"memory\":\"%uGiB\","
+		 "{\"version\":1,\"name\":\"%s\",\"vcpus\":%u,\"memory\":\"%uGiB\","
 		 "\"numa\":{\"cells\":%u}}",
-		 vcpus, vcpus, cells);
+		 name, vcpus, vcpus, cells);
 	return strdup(text);
 }
 
