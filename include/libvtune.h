@@ -45,8 +45,12 @@ struct vtune_host;
 struct vtune_spec;
 /** Where one VM goes, or why it cannot. Immutable. */
 struct vtune_plan;
-/** Knobs of vtune_place() and of the XML that is written. */
+/** Knobs of vtune_place(), of the XML that is written, and of live calls. */
 struct vtune_options;
+/** A connection to libvirt. One thread at a time may use it. */
+struct vtune_connection;
+/** What vtune_plan_apply() did, or what vtune_plan_verify() found. Immutable. */
+struct vtune_report;
 
 /**
  * @brief What kind of failure an error is.
@@ -72,7 +76,11 @@ enum vtune_error_code {
 	/** A plan does not hold on the host or for the spec it is checked with. */
 	VTUNE_ERR_NOT_VALID = 8,
 	/** A mistake in the library itself; please report it. */
-	VTUNE_ERR_INTERNAL = 9
+	VTUNE_ERR_INTERNAL = 9,
+	/** libvirt refused, or did not answer. */
+	VTUNE_ERR_LIBVIRT = 10,
+	/** The time limit passed while someone else held the lock of the host. */
+	VTUNE_ERR_BUSY = 11
 };
 
 /** @brief The version of the library at run time, as "0.1.0". Never fails. */
@@ -113,6 +121,22 @@ int vtune_options_set_work_limit(struct vtune_options *options, uint64_t steps,
  */
 int vtune_options_set_domain_type(struct vtune_options *options, const char *type,
 				  struct vtune_error **err);
+/**
+ * @brief Be told how far a long live call is: the moving of memory.
+ * @param progress called with what is going on, in words, and how much of how
+ *        much (KiB) is done; from within the call, in its thread. NULL: none.
+ * @param data handed to @p progress.
+ */
+int vtune_options_set_progress(struct vtune_options *options,
+			       void (*progress)(void *data, const char *what, uint64_t done,
+						uint64_t all),
+			       void *data, struct vtune_error **err);
+/**
+ * @brief How long a live call waits for the lock of the host.
+ * @param milliseconds 0: not at all. The default is 30000.
+ */
+int vtune_options_set_lock_timeout(struct vtune_options *options, unsigned int milliseconds,
+				   struct vtune_error **err);
 
 /**
  * @brief The machine this runs on, with what is free on it now.
@@ -172,6 +196,12 @@ struct vtune_host *vtune_host_without(const struct vtune_host *host, const char 
 void vtune_host_free(struct vtune_host *host);
 /** @brief The host's name, "" where it has none. */
 const char *vtune_host_get_name(const struct vtune_host *host);
+/**
+ * @brief What the owner of the host should know, as two VMs that hold the same CPU.
+ * @param index 0, 1, ...
+ * @return a sentence; NULL when there are no more.
+ */
+const char *vtune_host_get_warning(const struct vtune_host *host, unsigned int index);
 /** @brief The host document; read again it gives an equal host. */
 char *vtune_host_to_json(const struct vtune_host *host, struct vtune_error **err);
 /** @brief A picture of the host in text, at most @p columns wide (0: 100). */
@@ -182,6 +212,24 @@ char *vtune_host_to_svg(const struct vtune_host *host, struct vtune_error **err)
 
 /** @brief A spec from its document, see vtune-spec(5). */
 struct vtune_spec *vtune_spec_from_json(const char *json, struct vtune_error **err);
+/**
+ * @brief A spec for what a libvirt domain XML describes already.
+ *
+ * Its vCPUs, memory, guest cells, huge pages, memory mode, disks and host devices.
+ * What the XML does not tell is as in a spec that leaves it out. vCPUs that the
+ * domain lets run on several CPUs are shared; those with a CPU of their own, and
+ * those without a pin, are dedicated. Of a domain that libvtune placed, dedicated
+ * vCPUs, emulator, I/O threads and thread policy are as in the plan that it carries.
+ */
+struct vtune_spec *vtune_spec_from_domain_xml(const char *xml, struct vtune_error **err);
+/** @brief The spec document, see vtune-spec(5); read again it gives an equal spec. */
+char *vtune_spec_to_json(const struct vtune_spec *spec, struct vtune_error **err);
+/**
+ * @brief The same spec for a VM of another name.
+ * @return a new spec; @p spec is unchanged.
+ */
+struct vtune_spec *vtune_spec_with_name(const struct vtune_spec *spec, const char *name,
+					struct vtune_error **err);
 /** @brief Free a spec. NULL is ignored. */
 void vtune_spec_free(struct vtune_spec *spec);
 /** @brief The VM's name; "vm" where the spec has none. */
@@ -315,6 +363,140 @@ char *vtune_plan_explain(const struct vtune_plan *plan, const struct vtune_host 
  */
 int vtune_plan_validate(const struct vtune_plan *plan, const struct vtune_host *host,
 			const struct vtune_spec *spec, struct vtune_error **err);
+
+/* ---- live: hosts and domains of a running libvirt ---- */
+
+/**
+ * @brief Open a connection to libvirt.
+ * @param uri a libvirt connection URI, as "qemu:///system"; NULL: libvirt's default.
+ * @return a new connection. Its failures are told by errors alone: libvirt prints
+ *         nothing. With libvtune-libvirt.h a connection can be had of a
+ *         virConnectPtr.
+ */
+struct vtune_connection *vtune_connection_open(const char *uri, struct vtune_error **err);
+/** @brief Close a connection, and give up its lock. NULL is ignored. */
+void vtune_connection_free(struct vtune_connection *connection);
+/**
+ * @brief Lock the host, so that nobody else plans or applies on it meanwhile.
+ *
+ * Hold the lock from reading the host until the plan is applied: then two callers
+ * never give the same CPU or page twice. All callers on this machine that use this
+ * library wait for each other; the lock ends with the process that holds it. A
+ * remote host is locked among the callers on this machine. A live call takes the lock
+ * by itself when the connection does not hold it.
+ * @param options NULL for the defaults; see vtune_options_set_lock_timeout().
+ * @return 0; -1 and VTUNE_ERR_BUSY, which names the holder, when the time is over.
+ */
+int vtune_connection_lock(struct vtune_connection *connection,
+			  const struct vtune_options *options, struct vtune_error **err);
+/** @brief Give up the lock. */
+void vtune_connection_unlock(struct vtune_connection *connection);
+
+/** @brief Flags of vtune_host_from_connection(). */
+enum vtune_host_flags {
+	/** Domains that are defined and do not run hold what they ask for, too. */
+	VTUNE_HOST_DEFINED = 1,
+	/** Of those, only the ones that carry a plan by which libvtune placed them: they
+	 *  are to stand there when they start. */
+	VTUNE_HOST_PLACED = 2
+};
+/**
+ * @brief The host of a connection, with what is free now and what its domains hold.
+ *
+ * A domain that carries the plan by which libvtune placed it holds what that says.
+ * Of others it is inferred: a vCPU that is pinned alone to one CPU holds it, one that
+ * may run on several is shared. Where domains hold the same CPU, the first by name
+ * has it, and the host's warnings tell of the clash.
+ * @param flags of enum vtune_host_flags.
+ */
+struct vtune_host *vtune_host_from_connection(struct vtune_connection *connection,
+					      unsigned int flags, struct vtune_error **err);
+/**
+ * @brief A spec for what a domain is already: see vtune_spec_from_domain_xml().
+ * @param domain its name.
+ */
+struct vtune_spec *vtune_spec_from_domain(struct vtune_connection *connection, const char *domain,
+					  struct vtune_error **err);
+/**
+ * @brief The plan that a domain carries in its metadata (urn:libvtune:plan:1).
+ * @return a new plan; NULL and VTUNE_ERR_DOCUMENT when it carries none.
+ */
+struct vtune_plan *vtune_plan_from_domain(struct vtune_connection *connection, const char *domain,
+					  struct vtune_error **err);
+
+/** @brief Flags of vtune_plan_apply() and vtune_domain_restore(). */
+enum vtune_apply_flags {
+	/** Set the running domain. */
+	VTUNE_APPLY_LIVE = 1,
+	/** Set the domain's definition, which holds from its next start.
+	 *  Neither of both: the definition, and the running domain if it runs. */
+	VTUNE_APPLY_CONFIG = 2,
+	/** Set nothing: report the calls that would be made, in order. */
+	VTUNE_APPLY_DRY_RUN = 4,
+	/** Move the memory of the running domain to the nodes of the plan, too.
+	 *  Only on this machine. */
+	VTUNE_APPLY_MOVE_MEMORY = 8
+};
+/**
+ * @brief Set a plan on a domain, all of it or nothing.
+ *
+ * The definition is replaced in one call by what vtune_plan_patch_domain_xml() makes
+ * of it. On a running domain pins, scheduler parameters and I/O threads are set, and
+ * numatune where libvirt allows it; what cannot change while it runs is reported as
+ * due at the next start. The domain carries the plan in its metadata from then on,
+ * and what it was before, for vtune_domain_restore().
+ *
+ * CPUs that the plan holds leave the sets in which other domains float, if libvtune
+ * placed those; for others the report names the overlap. No CPU carries two
+ * dedicated vCPUs on the way. When a step fails all are undone, in the other domains
+ * as well, and the error names the step and libvirt's reason. If the caller is
+ * killed on the way, applying again completes it.
+ * @param domain its name.
+ * @param flags of enum vtune_apply_flags.
+ * @param options NULL for the defaults.
+ * @return a new report. NULL and VTUNE_ERR_NOT_VALID when the host has no longer the
+ *         room that the plan takes.
+ */
+struct vtune_report *vtune_plan_apply(const struct vtune_plan *plan,
+				      struct vtune_connection *connection, const char *domain,
+				      unsigned int flags, const struct vtune_options *options,
+				      struct vtune_error **err);
+/**
+ * @brief Make a domain again what it was before vtune_plan_apply().
+ * @param flags as of vtune_plan_apply(), without VTUNE_APPLY_MOVE_MEMORY.
+ * @return a new report. NULL and VTUNE_ERR_NOT_VALID when the domain carries
+ *         nothing to restore.
+ */
+struct vtune_report *vtune_domain_restore(struct vtune_connection *connection, const char *domain,
+					  unsigned int flags, const struct vtune_options *options,
+					  struct vtune_error **err);
+/**
+ * @brief Does a domain still stand where its plan puts it?
+ *
+ * Compared are the pins in its XML, live and defined; the real CPUs of its threads,
+ * its cgroups, and where its memory lies in pages of which size, as far as it runs on
+ * this machine and the caller may look; CPUs that are offline, and other domains on
+ * its CPUs. What could not be seen is reported.
+ * @param plan NULL: the plan that the domain carries.
+ * @param domain its name; NULL: every running domain that carries a plan (then
+ *        @p plan must be NULL).
+ * @return a new report; ask vtune_report_holds().
+ */
+struct vtune_report *vtune_plan_verify(const struct vtune_plan *plan,
+				       struct vtune_connection *connection, const char *domain,
+				       struct vtune_error **err);
+
+/** @brief Free a report. NULL is ignored. */
+void vtune_report_free(struct vtune_report *report);
+/**
+ * @brief Of vtune_plan_verify(): 1 when nothing has drifted. Of vtune_plan_apply():
+ * 1 when all is in effect, 0 when something is due at the next start. 0 for NULL.
+ */
+int vtune_report_holds(const struct vtune_report *report);
+/** @brief The report document, see vtune-report(5). */
+char *vtune_report_to_json(const struct vtune_report *report, struct vtune_error **err);
+/** @brief The report for people. */
+char *vtune_report_to_text(const struct vtune_report *report, struct vtune_error **err);
 
 #ifdef __cplusplus
 }

@@ -21,6 +21,7 @@ SRCDIR = pathlib.Path(sys.argv[1])
 KINDS = {
     "spec": {"base": "minimal", "more": ["../examples/specs"]},
     "plan": {"base": "two-cells", "more": []},
+    "report": {"base": "verify", "more": []},
 }
 complaints = []
 

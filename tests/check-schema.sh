@@ -54,6 +54,14 @@ REFUSED = [
     ("/allocations/0/vm", ""),
     ("/allocations/0/shared_vcpus", 3),
     ("/allocations/0/memory/0/pages", 1),
+    ("/hypervisor", "QEMU"),
+    ("/hypervisor", {"version": "7.2"}),
+    ("/hypervisor", {"type": ""}),
+    ("/hypervisor", {"name": "QEMU"}),
+    ("/warnings", [{"code": "clash"}]),
+    ("/warnings", [{"code": "", "text": "x"}]),
+    ("/warnings", [{"code": "x", "text": "x", "vms": "a"}]),
+    ("/warnings", [{"code": "x", "text": "x", "cpus": [1]}]),
 ]
 complaints = []
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Plans for tests, made and changed by short texts. Words, parted by blanks:
  *
- *   vm=NAME fits=0 huge=1 mode=2 shares=7 cpu_mode=1
+ *   vm=NAME fits=0 huge=1 mode=2 threads=1 shares=7 cpu_mode=1
  *   cell/0=0-3@1:8192/4     vCPUs 0-3 on node 1 with 8192 KiB in pages of 4 KiB
  *   cell/0/vcpus=0-2 cell/0/node=1 cell/0/memory_kib=8 cell/0/page_kib=2048
  *   cell/0/memory=0:4096,1:4096
@@ -224,6 +224,8 @@ static bool edit_scalar(struct vtune_plan *plan, const char *path, const char *v
 		plan->huge = number;
 	else if (strcmp(path, "mode") == 0)
 		plan->memory_mode = (enum vtune__memory_mode)number;
+	else if (strcmp(path, "threads") == 0)
+		plan->threads = (enum vtune__threads)number;
 	else if (strcmp(path, "shares") == 0)
 		plan->shares = number;
 	else if (strcmp(path, "cpu_mode") == 0)

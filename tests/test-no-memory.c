@@ -8,8 +8,11 @@
 #include <stdio.h>
 
 #include <cmocka.h>
+#include <libxml/xmlerror.h>
 
+#include "domain/domain.h"
 #include "host-help.h"
+#include "live-host-fake.h"
 #include "plan/plan.h"
 
 #if defined(__has_feature)
@@ -159,6 +162,58 @@ static bool without(struct vtune_error **err)
 	return host != NULL;
 }
 
+#define DOMAIN                                                                                  \
+	"<domain><name>a</name><memory>4096</memory><vcpu>2</vcpu><iothreads>1</iothreads>"     \
+	"<cputune><vcpupin vcpu='0' cpuset='1'/><emulatorpin cpuset='2'/></cputune><cpu><numa>" \
+	"<cell cpus='0' memory='2048'/><cell cpus='1' memory='2048'/></numa></cpu><devices>"    \
+	"<disk type='block'><source dev='/dev/sda'/><target dev='vda'/></disk>"                 \
+	"<hostdev type='pci'>"                                                                  \
+	"<source><address bus='3'/></source></hostdev></devices></domain>"
+
+static bool spec_of_domain(struct vtune_error **err)
+{
+	struct vtune_spec *spec = vtune_spec_from_domain_xml(DOMAIN, err);
+	char *text = spec ? vtune_spec_to_json(spec, err) : NULL;
+
+	vtune_spec_free(spec);
+	free(text);
+	return text != NULL;
+}
+
+static int on_node_0(const void *data, unsigned int cpu)
+{
+	(void)data;
+	(void)cpu;
+	return 0;
+}
+
+static bool narrow(struct vtune_error **err)
+{
+	static const char json[] =
+		"{\"version\":1,\"vm\":\"a\",\"fits\":true,\"optimal\":true,\"cells\":[{\"id\":0,"
+		"\"vcpus\":\"0\",\"node\":0,\"memory_kib\":4,\"page_kib\":4,\"memory\":"
+		"[{\"node\":0,\"size_kib\":4}]}],\"vcpus\":[{\"id\":0,\"cpus\":\"0\",\"cell\":0}],"
+		"\"emulator\":{\"cpus\":\"1-2\"},\"iothreads\":[],\"held_cpus\":\"0\","
+		"\"guest_topology\":{\"sockets\":1,\"dies\":1,\"cores\":1,\"threads\":1},"
+		"\"devices\":[],\"domain\":{\"memory_mode\":\"strict\",\"hugepages\":false},"
+		"\"cost\":{\"remote\":0,\"spread\":0,\"devices\":0,\"helpers\":0,\"caches\":0,"
+		"\"split_cores\":0,\"leftover\":0,\"leftover_caches\":0},\"warnings\":[]}";
+	struct vtune_plan *plan = vtune_plan_from_json(json, err), *out = NULL;
+	uint64_t taken = 1 << 1 | 1 << 2;
+	struct vtune__set set = { &taken, 1 };
+	char *xml = NULL;
+	bool changed;
+
+	if (plan)
+		out = vtune__plan_narrow(plan, &set, on_node_0, NULL, &changed, err);
+	if (out)
+		xml = vtune__metadata_put(DOMAIN, out, DOMAIN, err);
+	vtune_plan_free(plan);
+	vtune_plan_free(out);
+	free(xml);
+	return xml != NULL;
+}
+
 static bool read_file(struct vtune_error **err)
 {
 	struct vtune__text path = { 0 };
@@ -248,15 +303,88 @@ static void run_bad_document(unsigned long n)
 }
 #endif
 
+static void ignore(void *data, const char *format, ...)
+{
+	(void)data;
+	(void)format;
+}
+
+/* libvirt's part fails, too, and libxml2 has its own errors: some error it must be. */
+static void test_no_memory_for_connection(void **state)
+{
+	static struct fake_domain domains[] = {
+		{ "a",
+		  "<domain id='1'><name>a</name><memory>4096</memory><vcpu cpuset='4'>1</vcpu></domain>",
+		  1 },
+		{ "b",
+		  "<domain id='2'><name>b</name><vcpu>1</vcpu><cputune><vcpupin vcpu='0' "
+		  "cpuset='4,99'/></cputune><numatune><memory mode='strict' nodeset='9'/></numatune>"
+		  "<devices><hostdev mode='subsystem' type='pci'><source><address domain='0' bus='1' "
+		  "slot='0' function='0'/></source></hostdev></devices></domain>",
+		  1 },
+	};
+	static const char *const devices[] = {
+		"<device><name>p</name><capability type='pci'><class>0x020000</class><domain>0</domain>"
+		"<bus>1</bus><slot>0</slot><function>0</function></capability></device>",
+		"<device><name>n</name><parent>p</parent><capability type='net'><interface>eth0"
+		"</interface></capability></device>",
+	};
+	struct vtune__text path = { 0 };
+	bool done = false;
+
+	(void)state;
+	vtune__text_addf(&path, "%s/data/live-host/capabilities.xml",
+			 getenv("srcdir") ? getenv("srcdir") : ".");
+	fake.capabilities = vtune__file_read(path.data, NULL);
+	assert_non_null(fake.capabilities);
+	vtune__text_free(&path);
+	fake.domains = domains;
+	fake.ndomains = VTUNE__COUNT(domains);
+	fake.devices = devices;
+	fake.ndevices = VTUNE__COUNT(devices);
+	/* libvirt has what it needs for the errors of this thread. */
+	assert_int_equal(virInitialize(), 0);
+	virResetLastError();
+	xmlSetGenericErrorFunc(NULL, ignore); /* which tells that memory is out */
+	for (unsigned long n = 0; !done; n++) {
+		struct vtune_connection *connection;
+		struct vtune_error *err = NULL;
+		struct vtune_host *host = NULL;
+
+#ifdef CAN_FAIL
+		arm(n);
+#endif
+		connection = vtune__connection_new((virConnectPtr)&fake, &fake_calls, &err);
+		if (connection)
+			host = vtune_host_from_connection(connection, 0, &err);
+#ifdef CAN_FAIL
+		heap.armed = false;
+		done = heap.failed == 0;
+#else
+		done = true;
+#endif
+		assert_int_equal(host != NULL, done);
+		assert_int_equal(err == NULL, done);
+		vtune_host_free(host);
+		vtune_connection_free(connection);
+		vtune_error_free(err);
+		assert_int_equal(fake.objects, 0);
+		assert_true(n < 100000);
+	}
+	xmlSetGenericErrorFunc(NULL, NULL);
+	free(fake.capabilities);
+}
+
 static void test_no_memory(void **state)
 {
 	static const struct {
 		bool (*call)(struct vtune_error **err);
 		bool has_json;
 	} calls[] = {
-		{ read_and_write, true }, { with_state, true }, { build, false },
-		{ with_plan, false },	  { without, false },	{ read_file, false },
-		{ set_options, false },	  { together, false },
+		{ read_and_write, true }, { with_state, true },	    { build, false },
+		{ with_plan, false },	  { without, false },	    { read_file, false },
+		{ set_options, false },	  { spec_of_domain, true }, { narrow, true },
+		{ together, false },
 	};
 
 	(void)state;
@@ -349,6 +477,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_no_memory, set_up, tear_down),
+		cmocka_unit_test(test_no_memory_for_connection),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -148,6 +148,7 @@ static void test_domain(void **state)
 
 	(void)state;
 	assert_int_equal(plan->memory_mode, VTUNE__PREFERRED);
+	assert_int_equal(plan->threads, VTUNE__REQUIRE);
 	assert_true(plan->has_cpu_mode);
 	assert_string_equal(vtune__cpu_mode_names[plan->cpu_mode], "host-model");
 	assert_int_equal(plan->shares, 2048);

@@ -147,6 +147,7 @@ static void test_plain(void **state)
 		EDIT("vm=else", "/vm", "\"else\""),
 		EDIT("fits=0", "/fits", "does not fit"),
 		EDIT("mode=1", "/domain/memory_mode", "\"strict\""),
+		EDIT("threads=1", "/domain/threads", "\"prefer\""),
 		EDIT("cpu_mode=1", "/domain/cpu_mode", "spec"),
 		EDIT("vcpus=3", "/vcpus", "3 vCPUs"),
 		EDIT("cells=0", "/cells", "0 cells"),

@@ -5,6 +5,8 @@
 
 #include "xml-help.h"
 
+#include "domain/domain.h"
+
 /* All blocks are in a list: libxml2 itself loses some when memory runs out, which
  * a leak checker must not take for ours. */
 struct block {
@@ -77,9 +79,60 @@ static VTUNE__PRINTF(2, 3) void say_nothing(void *data, const char *format, ...)
 	(void)format;
 }
 
+typedef char *call_fn(const struct vtune_plan *plan, const char *domain, struct vtune_error **err);
+
+static char *emit(const struct vtune_plan *plan, const char *domain, struct vtune_error **err)
+{
+	(void)domain;
+	return vtune_plan_to_xml(plan, NULL, err);
+}
+
+static char *patch(const struct vtune_plan *plan, const char *domain, struct vtune_error **err)
+{
+	return vtune_plan_patch_domain_xml(plan, domain, err);
+}
+
+static char *put(const struct vtune_plan *plan, const char *domain, struct vtune_error **err)
+{
+	return vtune__metadata_put(domain, plan, domain, err);
+}
+
+static char *element(const struct vtune_plan *plan, const char *domain, struct vtune_error **err)
+{
+	(void)domain;
+	return vtune__metadata_plan_element(plan, err);
+}
+
+static char *former(const struct vtune_plan *plan, const char *domain, struct vtune_error **err)
+{
+	(void)plan;
+	return vtune__metadata_former(domain, err);
+}
+
+static char *carried(const struct vtune_plan *plan, const char *domain, struct vtune_error **err)
+{
+	struct vtune_plan *got = vtune__metadata_plan(domain, err);
+	char *text = got ? vtune_plan_to_json(got, err) : NULL;
+
+	(void)plan;
+	vtune_plan_free(got);
+	return text;
+}
+
+static char *spec(const struct vtune_plan *plan, const char *domain, struct vtune_error **err)
+{
+	struct vtune_spec *got = vtune_spec_from_domain_xml(domain, err);
+	char *text = got ? vtune_spec_to_json(got, err) : NULL;
+
+	(void)plan;
+	vtune_spec_free(got);
+	return text;
+}
+
 /* Fail the first, the second, ... allocation, until none is left to fail: each time
  * it is an error, and never a crash or a wrong result. */
-static void check(const struct vtune_plan *plan, const char *domain, const char *expected)
+static void check(call_fn *call, const struct vtune_plan *plan, const char *domain,
+		  const char *expected)
 {
 	bool done = false;
 
@@ -89,8 +142,7 @@ static void check(const struct vtune_plan *plan, const char *domain, const char 
 
 		left = count;
 		refused = 0;
-		out = domain ? vtune_plan_patch_domain_xml(plan, domain, &err)
-			     : vtune_plan_to_xml(plan, NULL, &err);
+		out = call(plan, domain, &err);
 		done = refused == 0;
 		left = UINT32_MAX;
 		if (out) {
@@ -111,7 +163,7 @@ static void test_emit(void **state)
 	char *expected = help_load("emitted", "two-cells", ".xml");
 
 	(void)state;
-	check(plan, NULL, expected);
+	check(emit, plan, NULL, expected);
 	free(expected);
 	vtune_plan_free(plan);
 }
@@ -129,11 +181,45 @@ static void test_patch(void **state)
 
 		snprintf(name, sizeof(name), "%s.%s", names[i], plans[i]);
 		expected = help_load("patched", name, ".xml");
-		check(plan, domain, expected);
+		check(patch, plan, domain, expected);
 		free(expected);
 		free(domain);
 		vtune_plan_free(plan);
 	}
+}
+
+static void check_as_before(call_fn *call, const struct vtune_plan *plan, const char *domain)
+{
+	char *expected;
+
+	left = UINT32_MAX;
+	expected = call(plan, domain, NULL);
+	assert_non_null(expected);
+	check(call, plan, domain, expected);
+	free(expected);
+}
+
+static void test_metadata(void **state)
+{
+	struct vtune_plan *plan = help_plan("two-cells");
+	char *domain = help_load("domains", "tuned", ".xml"), *patched, *carrying;
+
+	(void)state;
+	left = UINT32_MAX;
+	patched = help_patch(plan, domain);
+	carrying = vtune__metadata_put(patched, plan, domain, NULL);
+	assert_non_null(carrying);
+	check_as_before(put, plan, patched);
+	check_as_before(put, plan, carrying);
+	check_as_before(element, plan, NULL);
+	check_as_before(former, plan, carrying);
+	check_as_before(carried, plan, carrying);
+	check_as_before(spec, plan, domain);
+	check_as_before(spec, plan, carrying);
+	free(carrying);
+	free(patched);
+	free(domain);
+	vtune_plan_free(plan);
 }
 
 int main(void)
@@ -141,6 +227,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_emit),
 		cmocka_unit_test(test_patch),
+		cmocka_unit_test(test_metadata),
 	};
 
 	left = UINT32_MAX;

@@ -55,7 +55,7 @@ static const struct scenario {
 			"  'cpu': { 'threads': 'require' }, 'emulator': { 'policy': 'isolate' },"
 			"  'iothreads': { 'count': 1, 'policy': 'isolate' },"
 			"  'numa': { 'cells': 2, 'nodes': '0-1,99', 'max_distance': 21 } }",
-		.plan = "huge=1 cell/0=0-1@0:45056/2048 cell/1=2@1:20480/2048 vcpu/0=2@0 "
+		.plan = "huge=1 threads=1 cell/0=0-1@0:45056/2048 cell/1=2@1:20480/2048 vcpu/0=2@0 "
 			"vcpu/1=3@0 vcpu/2=10@1 emulator=4,12 iothread/0=13: held=2-4,10-13 "
 			"guest=1,1,3,1 distances=10,21,21,10 cost=0,21,0,0,2,2,3,3",
 	},
@@ -71,7 +71,7 @@ static const struct scenario {
 		.spec = "{ 'version': 1, 'vcpus': 3, 'memory': '1GiB', 'strategy': 'spread',"
 			"  'cpu': { 'policy': 'mixed', 'dedicated': '0', 'threads': 'isolate' },"
 			"  'iothreads': { 'count': 1 } }",
-		.plan = "cell/0=0-2@0:1048576/4 vcpu/0=2@0 vcpu/1=~1,4-6@0 vcpu/2=~1,4-6@0 "
+		.plan = "threads=2 cell/0=0-2@0:1048576/4 vcpu/0=2@0 vcpu/1=~1,4-6@0 vcpu/2=~1,4-6@0 "
 			"emulator=1,4-6 iothread/0=1,4-6: held=2-3 guest=1,1,3,1 "
 			"cost=0,0,0,0,1,1,-4,-1",
 		.host_from = "'shared_cpus': '0-1,8-9', ",

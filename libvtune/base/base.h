@@ -129,6 +129,10 @@ char *vtune__file_read(const char *path, struct vtune_error **err);
 struct vtune_options {
 	uint64_t work_limit; /* 0: the library's own */
 	char domain_type[8];
+	void (*progress)(void *data, const char *what, uint64_t done, uint64_t all);
+	void *progress_data;
+	unsigned int lock_timeout; /* milliseconds */
 };
+#define VTUNE__LOCK_TIMEOUT 30000
 
 #endif

@@ -8,8 +8,10 @@ VTUNE_EXPORT struct vtune_options *vtune_options_new(void)
 {
 	struct vtune_options *options = calloc(1, sizeof(*options));
 
-	if (options)
-		strcpy(options->domain_type, "kvm");
+	if (!options)
+		return NULL;
+	strcpy(options->domain_type, "kvm");
+	options->lock_timeout = VTUNE__LOCK_TIMEOUT;
 	return options;
 }
 
@@ -38,5 +40,27 @@ VTUNE_EXPORT int vtune_options_set_domain_type(struct vtune_options *options, co
 				   "\"qemu\"",
 				   type);
 	strcpy(options->domain_type, type);
+	return 0;
+}
+
+VTUNE_EXPORT int vtune_options_set_progress(struct vtune_options *options,
+					    void (*progress)(void *data, const char *what,
+							     uint64_t done, uint64_t all),
+					    void *data, struct vtune_error **err)
+{
+	if (!options)
+		return vtune__fail_null(err, __func__);
+	options->progress = progress;
+	options->progress_data = data;
+	return 0;
+}
+
+VTUNE_EXPORT int vtune_options_set_lock_timeout(struct vtune_options *options,
+						unsigned int milliseconds,
+						struct vtune_error **err)
+{
+	if (!options)
+		return vtune__fail_null(err, __func__);
+	options->lock_timeout = milliseconds;
 	return 0;
 }

@@ -296,6 +296,30 @@ struct _xmlNode *vtune__xml_ensure(struct _xmlNode *parent, const char *name,
 	return node ? node : add(parent, name, NULL, order, err);
 }
 
+struct _xmlNode *vtune__xml_append_in(struct _xmlNode *parent, const char *prefix, const char *uri,
+				      const char *name, struct vtune_error **err)
+{
+	xmlNodePtr node = new_element(parent->doc, name, err);
+	xmlNodePtr last = parent->last;
+	xmlNsPtr ns = NULL;
+	int result;
+
+	if (!node)
+		return NULL;
+	ns = xmlNewNs(node, (const xmlChar *)uri, (const xmlChar *)prefix);
+	/* Out of memory may leave a namespace without its name. */
+	if (!ns || !ns->href || !ns->prefix) {
+		xmlFreeNode(node);
+		vtune__fail_memory(err);
+		return NULL;
+	}
+	xmlSetNs(node, ns);
+	while (last && is_blank(last))
+		last = last->prev;
+	result = last ? insert_behind(last, node, err) : insert_only(parent, node, err);
+	return result < 0 ? NULL : node;
+}
+
 static bool has_key(const xmlNode *node, const char *key, unsigned int number)
 {
 	uint64_t value;

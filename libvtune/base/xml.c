@@ -60,6 +60,9 @@ static void note_error(void *data, xmlErrorPtr error)
 
 	if (error->code == XML_ERR_NO_MEMORY || !error->message)
 		notes->no_memory = true;
+	/* A prefix that is declared and was not found: there was no memory for it. */
+	if (error->code == XML_NS_ERR_UNDEFINED_NAMESPACE && error->level == XML_ERR_WARNING)
+		notes->no_memory = true;
 	if (notes->no_memory || notes->has_error || error->level < XML_ERR_ERROR)
 		return;
 	notes->has_error = true;
@@ -133,7 +136,7 @@ struct _xmlDoc *vtune__xml_parse(const char *text, const char *root, struct vtun
 	doc = xmlCtxtReadMemory(ctxt, text, (int)length, NULL, NULL,
 				XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
 					XML_PARSE_BIG_LINES);
-	if (!doc || notes.has_doctype || !xmlDocGetRootElement(doc)) {
+	if (!doc || notes.has_doctype || notes.no_memory || !xmlDocGetRootElement(doc)) {
 		fail_parse(&notes, root, err);
 		return NULL;
 	}
@@ -184,6 +187,24 @@ struct _xmlNode *vtune__xml_next(struct _xmlNode *node, const char *name)
 	return first_element(node->next, name, name ? strlen(name) : 0);
 }
 
+static xmlNodePtr first_in(xmlNodePtr node, const char *uri)
+{
+	while (node && !(node->type == XML_ELEMENT_NODE && node->ns &&
+			 xmlStrEqual(node->ns->href, (const xmlChar *)uri)))
+		node = node->next;
+	return node;
+}
+
+struct _xmlNode *vtune__xml_child_in(struct _xmlNode *node, const char *uri)
+{
+	return first_in(node->children, uri);
+}
+
+struct _xmlNode *vtune__xml_next_in(struct _xmlNode *node, const char *uri)
+{
+	return first_in(node->next, uri);
+}
+
 struct _xmlNode *vtune__xml_path(struct _xmlNode *node, const char *way)
 {
 	while (node && *way) {
@@ -223,6 +244,15 @@ char *vtune__xml_text(struct _xmlNode *node)
 
 	value = xmlNodeGetContent(node);
 	return own_copy(value);
+}
+
+const char *vtune__xml_peek_text(const struct _xmlNode *node)
+{
+	const xmlNode *text = node->children;
+
+	if (!text)
+		return "";
+	return text->type == XML_TEXT_NODE && !text->next ? (const char *)text->content : NULL;
 }
 
 /* Plain decimal digits only; strtoull would take blanks, signs and hex. */

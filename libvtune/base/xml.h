@@ -19,6 +19,9 @@ struct _xmlNode *vtune__xml_root(struct _xmlDoc *doc);
 /* The first child element of that name (NULL: of any), and the next one after it. */
 struct _xmlNode *vtune__xml_child(struct _xmlNode *node, const char *name);
 struct _xmlNode *vtune__xml_next(struct _xmlNode *node, const char *name);
+/* The first child element in a namespace, whatever its name, and the next one. */
+struct _xmlNode *vtune__xml_child_in(struct _xmlNode *node, const char *uri);
+struct _xmlNode *vtune__xml_next_in(struct _xmlNode *node, const char *uri);
 /* A descendant by a way like "host/topology/cells"; NULL when any is missing. */
 struct _xmlNode *vtune__xml_path(struct _xmlNode *node, const char *way);
 const char *vtune__xml_name(const struct _xmlNode *node);
@@ -31,6 +34,8 @@ const char *vtune__xml_peek(const struct _xmlNode *node, const char *name);
 bool vtune__xml_peek_uint(const struct _xmlNode *node, const char *name, uint64_t *out);
 /* The text inside, a new string; NULL when out of memory. */
 char *vtune__xml_text(struct _xmlNode *node);
+/* The same, owned by the document; NULL where it is in more than one piece. */
+const char *vtune__xml_peek_text(const struct _xmlNode *node);
 /* An attribute that must be there and be a number of at most max; errors name
  * the element's place (its line). */
 int vtune__xml_uint(struct _xmlNode *node, const char *attribute, uint64_t max, uint64_t *out,
@@ -73,10 +78,22 @@ int vtune__xml_list_keep(struct vtune__xml_list *list, const struct vtune__set *
 struct _xmlNode *vtune__xml_list_at(struct vtune__xml_list *list, unsigned int number,
 				    struct vtune_error **err);
 void vtune__xml_list_free(struct vtune__xml_list *list); /* for VTUNE__CLEANUP */
+/* A new element, with its namespace declared on it, behind all children. */
+struct _xmlNode *vtune__xml_append_in(struct _xmlNode *parent, const char *prefix, const char *uri,
+				      const char *name, struct vtune_error **err);
 /* Remove an element and the blanks before it. */
 void vtune__xml_remove(struct _xmlNode *node);
 /* The same where nothing but blanks and attributes is left in it; NULL is ignored. */
 void vtune__xml_remove_empty(struct _xmlNode *node);
+
+/* ---- xml-tree.c: whole elements ---- */
+
+/* Put a copy of node, which may be of another document, in the place of old. */
+int vtune__xml_replace(struct _xmlNode *old, struct _xmlNode *node, struct vtune_error **err);
+/* Do two elements say the same? Comments, blanks and the order of attributes do not
+ * matter, nor do attributes that b alone has and that are in added, a list of
+ * "element/attribute" that ends with NULL. */
+bool vtune__xml_same(const struct _xmlNode *a, const struct _xmlNode *b, const char *const *added);
 
 /* ---- xml-write.c ---- */
 

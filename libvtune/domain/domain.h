@@ -79,4 +79,114 @@ int vtune__domain_lay_cpu(struct _xmlNode *domain, const struct vtune_plan *plan
 int vtune__domain_lay_cells(struct _xmlNode *cpu, const struct vtune_plan *plan,
 			    struct vtune_error **err);
 
+/* ---- pins.c: where a domain's XML puts it now, whoever wrote that ---- */
+
+struct vtune__pinned_iothread {
+	unsigned int id;
+	struct vtune__set cpus; /* empty: not pinned */
+};
+
+struct vtune__pinned_cell {
+	struct vtune__set vcpus;
+	uint64_t memory_kib;	 /* without memory modules */
+	uint64_t modules_kib;	 /* of the modules that are plugged into it */
+	uint64_t page_kib;	 /* 0: ordinary pages, or: */
+	bool default_page;	 /* huge pages of the host's default size, whatever it is */
+	struct vtune__set nodes; /* memnode, else the nodeset of all; empty: any */
+	int mode;		 /* enum vtune__memory_mode; -1: none said */
+};
+
+struct vtune__pins {
+	char *name;	     /* "" where it has none */
+	uint64_t memory_kib; /* <memory>: with memory modules; 0 where it is missing */
+	unsigned int nvcpus; /* the most it can have */
+	/* By vCPU: its pin, else <vcpu cpuset>; empty: none. So it is with the emulator and
+	 * the I/O threads, to which libvirt gives that set too. */
+	struct vtune__set *vcpus;
+	struct vtune__set emulator;
+	struct vtune__pinned_iothread *iothreads; /* by id, ascending */
+	unsigned int niothreads;
+	struct vtune__pinned_cell *cells; /* one of the whole domain unless they are listed */
+	unsigned int ncells;
+	bool listed;		 /* <cpu><numa> has cells */
+	struct vtune__set nodes; /* numatune/memory nodeset; empty: none */
+	int mode;		 /* of numatune/memory; -1: none */
+	bool mode_auto;		 /* placement='auto': numad decides */
+	bool has_shares;
+	uint64_t shares;
+	char **devices; /* addresses of PCI devices passed through, as 0000:41:00.0 */
+	unsigned int ndevices;
+};
+
+/* where names the domain or file in errors; NULL: not. *pins need not be set before, and
+ * on failure there is nothing in it to free. */
+int vtune__pins_read(struct vtune__pins *pins, const char *xml, const char *where,
+		     struct vtune_error **err);
+void vtune__pins_free(struct vtune__pins *pins); /* the contents */
+bool vtune__pins_equal(const struct vtune__pins *a, const struct vtune__pins *b);
+/* The set in an attribute; *set stays empty when that is missing or blank. */
+int vtune__pins_read_set(struct _xmlNode *node, const char *attribute, unsigned int max,
+			 struct vtune__set *set, struct vtune_error **err);
+
+/* ---- pins-memory.c: memory, cells, pages and nodes; needs nvcpus ---- */
+
+int vtune__pins_read_memory(struct vtune__pins *pins, struct _xmlNode *domain,
+			    struct vtune_error **err);
+
+/* ---- pins-devices.c ---- */
+
+/* An <address> of a PCI device as 0000:41:00.0, libvirt's numbers in any form; false: it
+ * is none. */
+bool vtune__domain_pci_address(struct _xmlNode *address, char out[16]);
+int vtune__pins_read_devices(struct vtune__pins *pins, struct _xmlNode *domain,
+			     struct vtune_error **err);
+
+/* ---- metadata.c: what libvtune keeps in a domain ---- */
+
+/* <vtune:plan xmlns:vtune="urn:libvtune:plan:1">: the plan document, compact. */
+#define VTUNE__PLAN_URI "urn:libvtune:plan:1"
+/* <vtune:former xmlns:vtune="urn:libvtune:former:1">: the definition that was there
+ * before the last apply, as text. */
+#define VTUNE__FORMER_URI "urn:libvtune:former:1"
+#define VTUNE__METADATA_PREFIX "vtune"
+
+/* The plan that the domain carries: NULL without *err when it carries none, with *err
+ * when what it carries is no sound plan. */
+struct vtune_plan *vtune__metadata_plan(const char *xml, struct vtune_error **err);
+/* The former definition; NULL without *err when there is none. */
+char *vtune__metadata_former(const char *xml, struct vtune_error **err);
+/* The plan document without the blanks that are for people. */
+char *vtune__metadata_plan_text(const struct vtune_plan *plan, struct vtune_error **err);
+/* Does the domain carry the plan of that text? 1, 0, -1 with *err. */
+int vtune__metadata_has_plan(const char *xml, const char *ours, struct vtune_error **err);
+/* Do two domains carry the same of ours? */
+bool vtune__metadata_equal(const char *a, const char *b);
+/* The element for virDomainSetMetadata, which puts it into the namespace by itself; NULL and
+ * *err on failure. */
+char *vtune__metadata_plan_element(const struct vtune_plan *plan, struct vtune_error **err);
+/* The XML with plan and former definition in its metadata; NULL for plan or former
+ * takes that element out. Everything else stays as it is. A former definition in the former
+ * one is taken out of it first. */
+char *vtune__metadata_put(const char *xml, const struct vtune_plan *plan, const char *former,
+			  struct vtune_error **err);
+
+/* ---- spec.c: the spec of what a domain is; spec-*.c fill parts of it ---- */
+
+struct vtune_spec;
+
+/* ---- spec-memory.c: memory, cells, pages, mode ---- */
+
+int vtune__spec_of_memory(struct vtune_spec *spec, const struct vtune__pins *pins,
+			  struct vtune_error **err);
+
+/* ---- spec-policy.c: which vCPUs are dedicated, how helpers run; plan may be NULL ---- */
+
+int vtune__spec_of_policy(struct vtune_spec *spec, const struct vtune__pins *pins,
+			  const struct vtune_plan *plan, struct vtune_error **err);
+
+/* ---- spec-disks.c ---- */
+
+int vtune__spec_of_disks(struct vtune_spec *spec, struct _xmlNode *domain,
+			 struct vtune_error **err);
+
 #endif

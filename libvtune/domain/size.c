@@ -22,6 +22,17 @@ static bool join(char *out, size_t room, const char *number, const char *unit)
 	return written >= 0 && (size_t)written < room;
 }
 
+/* Nearly always it is in one piece, and needs no copy. */
+static const char *text_of(struct _xmlNode *node, char **copy)
+{
+	const char *text = vtune__xml_peek_text(node);
+
+	if (text)
+		return text;
+	*copy = vtune__xml_text(node);
+	return *copy;
+}
+
 bool vtune__domain_size(struct _xmlNode *node, const char *attribute, uint64_t *kib)
 {
 	char *text VTUNE__CLEANUP(vtune__free_string) = NULL;
@@ -29,9 +40,7 @@ bool vtune__domain_size(struct _xmlNode *node, const char *attribute, uint64_t *
 	const char *number;
 	char joined[48];
 
-	if (!attribute)
-		text = vtune__xml_text(node);
-	number = attribute ? vtune__xml_peek(node, attribute) : text;
+	number = attribute ? vtune__xml_peek(node, attribute) : text_of(node, &text);
 	return number && join(joined, sizeof(joined), number, unit ? unit : "KiB") &&
 	       vtune__size_parse(joined, kib);
 }
@@ -53,11 +62,12 @@ int vtune__domain_set_size(struct _xmlNode *node, const char *attribute, uint64_
 
 bool vtune__domain_number(struct _xmlNode *node, uint64_t *number)
 {
-	char *text VTUNE__CLEANUP(vtune__free_string) = vtune__xml_text(node);
+	char *text VTUNE__CLEANUP(vtune__free_string) = NULL;
+	const char *digits = text_of(node, &text);
 	char joined[48];
 
 	/* In this unit the numbers that are refused are above any count. */
-	return text && join(joined, sizeof(joined), text, "KiB") &&
+	return digits && join(joined, sizeof(joined), digits, "KiB") &&
 	       vtune__size_parse(joined, number);
 }
 

@@ -7,7 +7,7 @@
 
 #include "../base/xml.h"
 
-#include "host.h"
+#include "sources.h"
 
 /* Linux numbers sockets as the firmware does; the type is an int. */
 #define MAX_SOCKET INT32_MAX
@@ -99,8 +99,35 @@ static int find_ordinary_page(struct reading *reading, struct _xmlNode *cells)
 	return 0;
 }
 
+/* The ordinary page of a cell that does not list that of the host: a cell all of whose
+ * memory is in its smallest pages. The second cell of libvirt's test driver is like that. */
+static uint64_t other_ordinary_page(struct reading *reading, struct _xmlNode *cell,
+				    uint64_t memory_kib)
+{
+	uint64_t size_kib, smallest = 0, count = 0;
+	struct vtune_error **err = reading->err;
+	struct _xmlNode *pages;
+
+	reading->err = NULL;
+	for (pages = vtune__xml_child(cell, "pages"); pages;
+	     pages = vtune__xml_next(pages, "pages")) {
+		const char *size = vtune__xml_peek(pages, "size");
+
+		if (read_size(reading, pages, size ? size : "", &size_kib) < 0 ||
+		    (smallest > 0 && size_kib >= smallest))
+			continue;
+		smallest = size_kib;
+		if (read_count(reading, pages, &count) < 0)
+			count = 0;
+	}
+	reading->err = err;
+	if (smallest == 0 || memory_kib % smallest != 0 || count != memory_kib / smallest)
+		return 0;
+	return smallest;
+}
+
 /* *pools: what the huge pages take of the node's memory. */
-static int read_pages(struct reading *reading, struct _xmlNode *source,
+static int read_pages(struct reading *reading, struct _xmlNode *source, uint64_t ordinary_kib,
 		      struct vtune__draft_node *node, uint64_t *pools)
 {
 	const char *size = vtune__xml_peek(source, "size");
@@ -110,7 +137,7 @@ static int read_pages(struct reading *reading, struct _xmlNode *source,
 	if (read_size(reading, source, size ? size : "", &size_kib) < 0 ||
 	    read_count(reading, source, &count) < 0)
 		return -1;
-	if (size_kib == reading->draft->page_kib)
+	if (size_kib == reading->draft->page_kib || size_kib == ordinary_kib)
 		return 0;
 	if (__builtin_mul_overflow(count, size_kib, &kib) || kib > VTUNE__MAX_KIB / 2 - *pools)
 		return vtune__xml_fail(source, reading->err, VTUNE_ERR_DOCUMENT,
@@ -129,7 +156,7 @@ static int read_memory(struct reading *reading, struct _xmlNode *cell,
 		       struct vtune__draft_node *node)
 {
 	struct _xmlNode *child = vtune__xml_child(cell, "memory");
-	uint64_t pools = 0;
+	uint64_t ordinary_kib, pools = 0;
 
 	if (child) {
 		VTUNE__CLEANUP(vtune__free_string) char *text = vtune__xml_text(child);
@@ -139,9 +166,10 @@ static int read_memory(struct reading *reading, struct _xmlNode *cell,
 		if (read_size(reading, child, text, &node->memory_kib) < 0)
 			return -1;
 	}
+	ordinary_kib = other_ordinary_page(reading, cell, node->memory_kib);
 	for (child = vtune__xml_child(cell, "pages"); child;
 	     child = vtune__xml_next(child, "pages"))
-		if (read_pages(reading, child, node, &pools) < 0)
+		if (read_pages(reading, child, ordinary_kib, node, &pools) < 0)
 			return -1;
 	/* A kernel counts the pools as memory of the node. In libvirt's own examples
 	 * they are far more: then what is given can only be the rest. */
@@ -321,29 +349,37 @@ static int read_host(struct reading *reading, struct _xmlNode *root)
 	return keep_known_cpus(reading);
 }
 
+int vtune__capabilities_read(struct vtune__draft *draft, const char *xml, struct vtune_error **err)
+{
+	VTUNE__CLEANUP(vtune__xml_free) struct _xmlDoc *document = NULL;
+	struct reading reading = { .draft = draft, .err = err };
+	int rc;
+
+	document = vtune__xml_parse(xml, "capabilities", err);
+	if (!document)
+		return -1;
+	rc = read_host(&reading, vtune__xml_root(document));
+	free(reading.sockets);
+	vtune__set_free(&reading.threads);
+	return rc;
+}
+
 VTUNE_EXPORT struct vtune_host *vtune_host_from_capabilities(const char *xml,
 							     struct vtune_error **err)
 {
-	VTUNE__CLEANUP(vtune__xml_free) struct _xmlDoc *document = NULL;
 	VTUNE__CLEANUP(vtune__draft_free) struct vtune__draft draft = { 0 };
-	struct reading reading = { .draft = &draft, .err = err };
-	struct vtune_host *host = NULL;
+	struct vtune_host *host;
 
 	if (!xml) {
 		vtune__fail_null(err, __func__);
 		return NULL;
 	}
-	document = vtune__xml_parse(xml, "capabilities", err);
-	if (!document)
-		return NULL;
 	/* As with a topology: what VMs hold is to be taken off. */
 	draft.free_includes_allocations = true;
-	if (read_host(&reading, vtune__xml_root(document)) == 0) {
-		host = vtune__host_build(&draft, err);
-		if (!host)
-			vtune__error_prefix(err, "the host of the capabilities");
-	}
-	free(reading.sockets);
-	vtune__set_free(&reading.threads);
+	if (vtune__capabilities_read(&draft, xml, err) < 0)
+		return NULL;
+	host = vtune__host_build(&draft, err);
+	if (!host)
+		vtune__error_prefix(err, "the host of the capabilities");
 	return host;
 }

@@ -3,6 +3,7 @@
  * the host is built what several tell together. */
 #include "host.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -291,6 +292,73 @@ static int read_allocation(const struct vtune__json *at, struct vtune__draft *dr
 	return 0;
 }
 
+/* ---- hypervisor and warnings ---- */
+
+/* "7.2.0" */
+static int read_version(const struct vtune__json *at, const char *name, uint32_t *version,
+			struct vtune_error **err)
+{
+	unsigned int parts[3];
+	struct vtune__json key;
+	const char *text;
+	int end = 0;
+
+	if (!vtune__json_get(at, name, &key))
+		return 0;
+	if (vtune__json_string(&key, &text, err) < 0)
+		return -1;
+	if (strspn(text, "0123456789.") != strlen(text) ||
+	    sscanf(text, "%4u.%3u.%3u%n", &parts[0], &parts[1], &parts[2], &end) != 3 ||
+	    text[end] || parts[0] > VTUNE__MAX_MAJOR)
+		return vtune__json_fail(&key, err,
+					"\"%s\" is not a version, like 7.2.0: three numbers of at "
+					"most %d, 999 and 999",
+					text, VTUNE__MAX_MAJOR);
+	*version = parts[0] * 1000000 + parts[1] * 1000 + parts[2];
+	return 0;
+}
+
+static int read_hypervisor(const struct vtune__json *root, struct vtune__hypervisor *hypervisor,
+			   struct vtune_error **err)
+{
+	static const char *const keys[] = { "type", "version", "libvirt", NULL };
+	struct vtune__json at, key;
+
+	if (!vtune__json_get(root, "hypervisor", &at))
+		return 0;
+	if (vtune__json_object(&at, keys, err) < 0)
+		return -1;
+	if (vtune__json_get(&at, "type", &key) &&
+	    read_name(&at, "type", &hypervisor->type, err) < 0)
+		return -1;
+	if (read_version(&at, "version", &hypervisor->version, err) < 0)
+		return -1;
+	return read_version(&at, "libvirt", &hypervisor->libvirt, err);
+}
+
+static int read_warning(const struct vtune__json *at, struct vtune__draft *draft,
+			struct vtune_error **err)
+{
+	static const char *const keys[] = { "code", "text", "vms", "cpus", NULL };
+	VTUNE__CLEANUP(vtune__free_string) char *code = NULL;
+	VTUNE__CLEANUP(vtune__free_string) char *text = NULL;
+	struct vtune__host_warning *warning;
+	struct vtune__json key;
+
+	if (vtune__json_object(at, keys, err) < 0 || read_name(at, "code", &code, err) < 0 ||
+	    read_name(at, "text", &text, err) < 0)
+		return -1;
+	warning = vtune__draft_warn(draft, err, code, "%s", text);
+	if (!warning)
+		return -1;
+	if (vtune__json_get(at, "vms", &key) &&
+	    read_strings(&key, &warning->vms, &warning->nvms, err) < 0)
+		return -1;
+	if (!vtune__json_get(at, "cpus", &key))
+		return 0;
+	return vtune__json_set(&key, VTUNE__MAX_CPU, &warning->cpus, err);
+}
+
 /* ---- the whole ---- */
 
 typedef int (*read_element)(const struct vtune__json *at, struct vtune__draft *draft,
@@ -375,25 +443,26 @@ static int read_draft(const struct vtune__json *root, struct vtune__draft *draft
 		      struct vtune_error **err)
 {
 	static const char *const keys[] = {
-		"version",	 "name",
-		"page_kib",	 "nodes",
-		"cores",	 "caches",
-		"packages",	 "devices",
-		"reserved_cpus", "shared_cpus",
-		"isolated_cpus", "offline_cpus",
-		"overcommit",	 "free_excludes_allocations",
-		"allocations",	 NULL,
+		"version",	 "name",	"hypervisor",
+		"page_kib",	 "nodes",	"cores",
+		"caches",	 "packages",	"devices",
+		"reserved_cpus", "shared_cpus", "isolated_cpus",
+		"offline_cpus",	 "overcommit",	"free_excludes_allocations",
+		"allocations",	 "warnings",	NULL,
 	};
 	struct vtune__json key;
 
 	if (vtune__json_object(root, keys, err) < 0 || vtune__json_version(root, err) < 0 ||
-	    read_scalars(root, draft, err) < 0 || vtune__json_need(root, "nodes", &key, err) < 0)
+	    read_scalars(root, draft, err) < 0 ||
+	    read_hypervisor(root, &draft->hypervisor, err) < 0 ||
+	    vtune__json_need(root, "nodes", &key, err) < 0)
 		return -1;
 	if (read_list(root, "nodes", read_node, draft, err) < 0 ||
 	    read_list(root, "cores", read_core, draft, err) < 0 ||
 	    read_list(root, "caches", read_cache, draft, err) < 0 ||
 	    read_list(root, "packages", read_package, draft, err) < 0 ||
-	    read_list(root, "devices", read_device, draft, err) < 0)
+	    read_list(root, "devices", read_device, draft, err) < 0 ||
+	    read_list(root, "warnings", read_warning, draft, err) < 0)
 		return -1;
 	if (read_cpus(root, "isolated_cpus", &draft->isolated, err) < 0 ||
 	    read_cpus(root, "offline_cpus", &draft->offline, err) < 0)

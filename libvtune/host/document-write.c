@@ -205,6 +205,58 @@ static void put_allocations(struct vtune__json_writer *w, struct json_object *ro
 	vtune__json_put(w, root, "allocations", list);
 }
 
+/* ---- the hypervisor ---- */
+
+static void put_version(struct vtune__json_writer *w, struct json_object *object, const char *key,
+			uint32_t version)
+{
+	char text[16];
+
+	if (version == 0)
+		return;
+	snprintf(text, sizeof(text), "%u.%u.%u", version / 1000000, version / 1000 % 1000,
+		 version % 1000);
+	vtune__json_put_string(w, object, key, text);
+}
+
+static void put_hypervisor(struct vtune__json_writer *w, struct json_object *root,
+			   const struct vtune__hypervisor *hypervisor)
+{
+	struct json_object *object;
+
+	if (!hypervisor->type && !hypervisor->version && !hypervisor->libvirt)
+		return;
+	object = vtune__json_new_object(w);
+	if (hypervisor->type)
+		vtune__json_put_string(w, object, "type", hypervisor->type);
+	put_version(w, object, "version", hypervisor->version);
+	put_version(w, object, "libvirt", hypervisor->libvirt);
+	vtune__json_put(w, root, "hypervisor", object);
+}
+
+/* ---- warnings ---- */
+
+static void put_warnings(struct vtune__json_writer *w, struct json_object *root,
+			 const struct vtune__warnings *warnings)
+{
+	struct json_object *list, *object;
+
+	if (!warnings)
+		return;
+	list = vtune__json_new_array(w);
+	for (unsigned int i = 0; i < warnings->count; i++) {
+		const struct vtune__host_warning *warning = &warnings->list[i];
+
+		object = vtune__json_new_object(w);
+		vtune__json_put_string(w, object, "code", warning->code);
+		vtune__json_put_string(w, object, "text", warning->text);
+		put_strings(w, object, "vms", warning->vms, warning->nvms);
+		put_cpus(w, object, "cpus", &warning->cpus);
+		vtune__json_append(w, list, object);
+	}
+	vtune__json_put(w, root, "warnings", list);
+}
+
 /* ---- the whole ---- */
 
 VTUNE_EXPORT char *vtune_host_to_json(const struct vtune_host *host, struct vtune_error **err)
@@ -222,6 +274,7 @@ VTUNE_EXPORT char *vtune_host_to_json(const struct vtune_host *host, struct vtun
 	vtune__json_put_uint(&w, root, "version", 1);
 	if (topology->name[0])
 		vtune__json_put_string(&w, root, "name", topology->name);
+	put_hypervisor(&w, root, &topology->hypervisor);
 	vtune__json_put_uint(&w, root, "page_kib", topology->page_kib);
 	put_nodes(&w, root, host);
 	if (has_siblings(topology))
@@ -241,5 +294,6 @@ VTUNE_EXPORT char *vtune_host_to_json(const struct vtune_host *host, struct vtun
 	vtune__json_put_bool(&w, root, "free_excludes_allocations",
 			     !host->free_includes_allocations);
 	put_allocations(&w, root, host);
+	put_warnings(&w, root, host->warnings);
 	return vtune__json_write(&w, root, err);
 }

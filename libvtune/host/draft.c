@@ -54,7 +54,11 @@ void vtune__draft_free(struct vtune__draft *draft)
 		vtune__device_free(&draft->devices[i]);
 	for (unsigned int i = 0; i < draft->nallocations; i++)
 		vtune__allocation_free(&draft->allocations[i]);
+	for (unsigned int i = 0; i < draft->nwarnings; i++)
+		vtune__host_warning_free(&draft->warnings[i]);
+	free(draft->warnings);
 	free(draft->name);
+	free(draft->hypervisor.type);
 	free(draft->nodes);
 	free(draft->caches);
 	free(draft->devices);

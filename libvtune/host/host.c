@@ -15,6 +15,7 @@ VTUNE_EXPORT void vtune_host_free(struct vtune_host *host)
 	for (unsigned int i = 0; i < host->nallocations; i++)
 		vtune__allocation_free(&host->allocations[i]);
 	free(host->allocations);
+	vtune__warnings_free(host->warnings);
 	free(host->free_kib);
 	free(host->free_pages);
 	vtune__set_free(&host->reserved);
@@ -27,6 +28,13 @@ VTUNE_EXPORT void vtune_host_free(struct vtune_host *host)
 VTUNE_EXPORT const char *vtune_host_get_name(const struct vtune_host *host)
 {
 	return host ? host->topology->name : "";
+}
+
+VTUNE_EXPORT const char *vtune_host_get_warning(const struct vtune_host *host, unsigned int index)
+{
+	if (!host || !host->warnings || index >= host->warnings->count)
+		return NULL;
+	return host->warnings->list[index].text;
 }
 
 /* ---- free memory ---- */
@@ -251,7 +259,7 @@ struct vtune_host *vtune__host_build(const struct vtune__draft *draft, struct vt
 	host->has_shared = draft->has_shared;
 	if (vtune__host_take_overcommit(host, overcommit, err) < 0 ||
 	    vtune__host_take_allocations(host, draft, err) < 0 ||
-	    vtune__host_make_room(host, err) < 0)
+	    vtune__host_take_warnings(host, draft, err) < 0 || vtune__host_make_room(host, err) < 0)
 		goto fail;
 	return host;
 

@@ -78,8 +78,25 @@ struct vtune__allocation {
 	unsigned int nmemory;
 };
 
+/* What runs the VMs, as libvirt tells it; a version is as libvirt counts it,
+ * major * 1000000 + minor * 1000 + micro, and 0 where it is not known. */
+struct vtune__hypervisor {
+	char *type; /* QEMU, ...; NULL: not known */
+	uint32_t version, libvirt;
+};
+
+/* What the host's owner should know of it. */
+struct vtune__host_warning {
+	char *code; /* clash, offline, missing, plan, ...: see vtune-host(5) */
+	char *text;
+	char **vms; /* that it is about */
+	unsigned int nvms;
+	struct vtune__set cpus; /* likewise; the host may lack them */
+};
+
 struct vtune__draft {
 	char *name;
+	struct vtune__hypervisor hypervisor;
 	uint64_t page_kib; /* 0: 4 */
 	struct vtune__draft_node *nodes;
 	unsigned int nnodes;
@@ -97,6 +114,8 @@ struct vtune__draft {
 	bool free_includes_allocations; /* "free_excludes_allocations": false */
 	struct vtune__allocation *allocations;
 	unsigned int nallocations;
+	struct vtune__host_warning *warnings;
+	unsigned int nwarnings;
 };
 
 /* Processors have up to four levels; firmware writes distances up to 254. */
@@ -104,6 +123,8 @@ struct vtune__draft {
 #define VTUNE__MAX_DISTANCE 65535
 /* More than can run on any host; keeps sums of them small. */
 #define VTUNE__MAX_SHARED_VCPUS (1u << 20)
+/* The largest major version, so that a version fits 32 bits. */
+#define VTUNE__MAX_MAJOR 4293
 /* What the document leaves out; the ratio that OpenStack starts with. */
 #define VTUNE__OVERCOMMIT 4.0
 
@@ -138,6 +159,7 @@ struct vtune__node {
 struct vtune__topology {
 	unsigned int references; /* atomic */
 	char *name;
+	struct vtune__hypervisor hypervisor;
 	unsigned int page_kib;
 	struct vtune__node *nodes; /* by id, ascending; the place is the index */
 	unsigned int nnodes;
@@ -191,7 +213,8 @@ struct vtune_host {
 	bool free_includes_allocations;
 	struct vtune__allocation *allocations; /* .node are indexes */
 	unsigned int nallocations;
-	struct vtune__room room; /* for a VM that has no allocation here yet */
+	struct vtune__warnings *warnings; /* NULL: none */
+	struct vtune__room room;	  /* for a VM that has no allocation here yet */
 };
 
 /* Check the draft and make the host of it: a CPU on two nodes, a core across
@@ -203,6 +226,46 @@ int vtune__host_take_overcommit(struct vtune_host *host, double overcommit,
 /* Have the host hold the allocations of the draft, in place of those it has. */
 int vtune__host_take_allocations(struct vtune_host *host, const struct vtune__draft *draft,
 				 struct vtune_error **err);
+
+/* ---- warnings.c ---- */
+
+/* The warnings of a host; shared between hosts that have the same. */
+struct vtune__warnings {
+	unsigned int references; /* atomic */
+	struct vtune__host_warning *list;
+	unsigned int count;
+};
+
+/* CPUs that several VMs hold. The first one of them that has an allocation has them
+ * in it; of all others they are held as well. */
+#define VTUNE__WARNING_CLASH "clash"
+/* CPUs that a VM holds and the host keeps for itself. */
+#define VTUNE__WARNING_RESERVED "reserved"
+
+void vtune__host_warning_free(struct vtune__host_warning *warning); /* the contents */
+void vtune__warnings_free(struct vtune__warnings *warnings);	    /* gives up a reference */
+/* A new warning at the end of the draft's; NULL: out of memory. */
+struct vtune__host_warning *vtune__draft_warn(struct vtune__draft *draft, struct vtune_error **err,
+					      const char *code, const char *format, ...)
+	VTUNE__PRINTF(4, 5);
+int vtune__host_warning_add_vm(struct vtune__host_warning *warning, const char *vm,
+			       struct vtune_error **err);
+/* CPUs that these VMs, two at least, hold at once. */
+int vtune__draft_warn_clash(struct vtune__draft *draft, char *const *vms, unsigned int nvms,
+			    const struct vtune__set *cpus, struct vtune_error **err);
+/* Have the host give the warnings of the draft, in place of those it has. */
+int vtune__host_take_warnings(struct vtune_host *host, const struct vtune__draft *draft,
+			      struct vtune_error **err);
+/* Have it give those of another host, without the VM (NULL: all): a clash is then one
+ * of those that are left, and one that is left alone gets the CPUs. The allocations
+ * must be there. */
+int vtune__host_copy_warnings(struct vtune_host *host, const struct vtune_host *from,
+			      const char *without, struct vtune_error **err);
+/* Once it has other reserved CPUs or, unless same_vms, other allocations: warn anew of
+ * reserved CPUs that VMs hold, and no more of VMs that are not the same. */
+int vtune__host_renew_warnings(struct vtune_host *host, bool same_vms, struct vtune_error **err);
+/* Add the CPUs of clashes that a VM other than this one has a part in. */
+int vtune__host_add_clashes(const struct vtune_host *host, const char *vm, struct vtune__set *held);
 
 /* ---- topology.c and topology-cpus.c ---- */
 
@@ -248,6 +311,13 @@ void vtune__allocation_move_memory(const struct vtune__allocation *allocation,
 bool vtune__host_has_allocation(const struct vtune_host *host, const char *vm);
 /* Are at most overcommit times cpus shared vCPUs asked for? */
 bool vtune__overcommit_holds(double overcommit, unsigned int vcpus, unsigned int cpus);
+
+/* ---- plan-holds.c ---- */
+
+struct vtune_plan;
+/* What a plan that fits holds, in the name of vm; nodes are given by their ids. */
+int vtune__allocation_of_plan(struct vtune__allocation *allocation, const struct vtune_plan *plan,
+			      const char *vm, struct vtune_error **err);
 
 /* ---- state.c: a copy of a host with other VMs on it ---- */
 

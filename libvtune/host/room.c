@@ -151,7 +151,9 @@ static int make_room(const struct vtune_host *host, const char *vm, struct vtune
 		if (add_allocation(host, allocation, own, room) < 0)
 			return vtune__fail_memory(err);
 	}
-	return add_cpus(host, room) < 0 ? vtune__fail_memory(err) : 0;
+	if (vtune__host_add_clashes(host, vm, &room->held) < 0 || add_cpus(host, room) < 0)
+		return vtune__fail_memory(err);
+	return 0;
 }
 
 int vtune__room_for(const struct vtune_host *host, const char *vm, struct vtune__room *room,

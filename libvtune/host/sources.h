@@ -12,6 +12,11 @@
 int vtune__hwloc_read_system(struct vtune__draft *draft, bool *is_this_system,
 			     struct vtune_error **err);
 
+/* ---- capabilities.c ---- */
+
+/* The topology, with all memory free, from libvirt capabilities XML. */
+int vtune__capabilities_read(struct vtune__draft *draft, const char *xml, struct vtune_error **err);
+
 /* ---- hwloc-xml.c, hwloc-synthetic.c: is it sound enough to be given to hwloc? ---- */
 
 int vtune__hwloc_check_xml(const char *text, struct vtune_error **err);

@@ -57,7 +57,8 @@ static struct vtune_host *copy_without_room(const struct vtune_host *host, const
 		goto fail;
 	memcpy(copy->free_kib, host->free_kib, nnodes * sizeof(uint64_t));
 	memcpy(copy->free_pages, host->free_pages, npools * sizeof(uint64_t));
-	if (copy_allocations(copy, host, without, err) < 0)
+	if (copy_allocations(copy, host, without, err) < 0 ||
+	    vtune__host_copy_warnings(copy, host, without, err) < 0)
 		goto fail;
 	return copy;
 
@@ -101,6 +102,7 @@ static int take_state(struct vtune_host *host, const struct vtune__json *root,
 		      const struct vtune__draft *draft, struct vtune_error **err)
 {
 	struct vtune__json key;
+	bool has_allocations;
 
 	if (vtune__json_get(root, "reserved_cpus", &key) &&
 	    take_cpus(host, &host->reserved, &draft->reserved, "/reserved_cpus", err) < 0)
@@ -113,8 +115,11 @@ static int take_state(struct vtune_host *host, const struct vtune__json *root,
 	if (vtune__json_get(root, "overcommit", &key) &&
 	    vtune__host_take_overcommit(host, draft->overcommit, err) < 0)
 		return -1;
-	if (vtune__json_get(root, "allocations", &key) &&
-	    vtune__host_take_allocations(host, draft, err) < 0)
+	has_allocations = vtune__json_get(root, "allocations", &key);
+	if (has_allocations && vtune__host_take_allocations(host, draft, err) < 0)
+		return -1;
+	if ((has_allocations || vtune__json_get(root, "reserved_cpus", &key)) &&
+	    vtune__host_renew_warnings(host, !has_allocations, err) < 0)
 		return -1;
 	return vtune__host_make_room(host, err);
 }
@@ -166,8 +171,8 @@ static int fail_plan(struct vtune_error **err, const struct vtune_plan *plan, co
 			   text.data);
 }
 
-static int hold_cpus(struct vtune_host *host, struct vtune__allocation *allocation,
-		     const struct vtune_plan *plan, struct vtune_error **err)
+static int hold_cpus(struct vtune_host *host, const struct vtune_plan *plan,
+		     struct vtune_error **err)
 {
 	struct vtune__room *room = &host->room;
 
@@ -179,85 +184,55 @@ static int hold_cpus(struct vtune_host *host, struct vtune__allocation *allocati
 							 ? "held by another VM"
 							 : "not one that a VM may hold");
 	}
-	if (vtune__set_copy(&allocation->cpus, &plan->held) < 0 ||
-	    vtune__set_or(&room->held, &plan->held) < 0)
+	if (vtune__set_or(&room->held, &plan->held) < 0)
 		return vtune__fail_memory(err);
 	vtune__set_andnot(&room->dedicated, &plan->held);
 	vtune__set_andnot(&room->shared, &plan->held);
 	return 0;
 }
 
-static int hold_shared_vcpu(struct vtune_host *host, struct vtune__allocation *allocation,
-			    const struct vtune_plan *plan, unsigned int i, struct vtune_error **err)
+/* The host has all nodes of the plan; those of its dedicated vCPUs its CPUs tell. */
+static int check_nodes(const struct vtune_host *host, const struct vtune_plan *plan,
+		       struct vtune_error **err)
 {
-	unsigned int cell = plan->vcpus[i].cell, j = 0;
-	char where[48];
-	int node = -1;
+	const struct vtune__topology *topology = host->topology;
+	char where[64];
 
-	snprintf(where, sizeof(where), "/vcpus/%u/cell", i);
-	if (cell >= plan->ncells)
-		return fail_plan(err, plan, where, "vCPU %u is in cell %u, which it does not have",
-				 i, cell);
-	node = vtune__topology_node(host->topology, plan->cells[cell].node);
-	if (node < 0) {
+	for (unsigned int i = 0; i < plan->nvcpus; i++) {
+		unsigned int cell = plan->vcpus[i].cell;
+
+		if (plan->vcpus[i].dedicated || cell >= plan->ncells ||
+		    vtune__topology_node(topology, plan->cells[cell].node) >= 0)
+			continue;
 		snprintf(where, sizeof(where), "/cells/%u/node", cell);
 		return fail_plan(err, plan, where, "the host has no node %u",
 				 plan->cells[cell].node);
 	}
-	while (j < allocation->nshared && allocation->shared[j].node != (unsigned int)node)
-		j++;
-	if (j == allocation->nshared) /* room for one of each cell */
-		allocation->shared[allocation->nshared++].node = (unsigned int)node;
-	allocation->shared[j].vcpus++;
-	if (host->room.shared_vcpus[node] < UINT32_MAX)
-		host->room.shared_vcpus[node]++;
-	return 0;
-}
+	for (unsigned int i = 0; i < plan->ncells; i++) {
+		const struct vtune__plan_cell *cell = &plan->cells[i];
 
-static int hold_shared_vcpus(struct vtune_host *host, struct vtune__allocation *allocation,
-			     const struct vtune_plan *plan, struct vtune_error **err)
-{
-	allocation->shared = vtune__alloc(plan->ncells, sizeof(*allocation->shared), err);
-	if (!allocation->shared)
-		return -1;
-	for (unsigned int i = 0; i < plan->nvcpus; i++)
-		if (!plan->vcpus[i].dedicated &&
-		    hold_shared_vcpu(host, allocation, plan, i, err) < 0)
-			return -1;
-	return 0;
-}
-
-/* Have the allocation hold the memory of cell i, together with what other cells
- * have on the same node in pages of the same size. */
-static int add_cell_memory(const struct vtune_host *host, struct vtune__allocation *allocation,
-			   const struct vtune_plan *plan, unsigned int i, struct vtune_error **err)
-{
-	const struct vtune__plan_cell *cell = &plan->cells[i];
-	char where[64];
-
-	for (unsigned int j = 0; j < cell->nmemory; j++) {
-		int node = vtune__topology_node(host->topology, cell->memory[j].node);
-		struct vtune__memory_held *held = allocation->memory;
-		struct vtune__memory_held *end = held + allocation->nmemory;
-
-		snprintf(where, sizeof(where), "/cells/%u/memory/%u", i, j);
-		if (node < 0)
+		for (unsigned int j = 0; j < cell->nmemory; j++) {
+			if (vtune__topology_node(topology, cell->memory[j].node) >= 0)
+				continue;
+			snprintf(where, sizeof(where), "/cells/%u/memory/%u", i, j);
 			return fail_plan(err, plan, where, "the host has no node %u",
 					 cell->memory[j].node);
-		while (held < end &&
-		       (held->node != (unsigned int)node || held->page_kib != cell->page_kib))
-			held++;
-		if (held == end) {
-			allocation->nmemory++;
-			held->node = (unsigned int)node;
-			held->page_kib = cell->page_kib;
 		}
-		if (cell->memory[j].size_kib > VTUNE__MAX_KIB - held->size_kib)
-			return fail_plan(err, plan, where, "its memory on node %u is too large",
-					 cell->memory[j].node);
-		held->size_kib += cell->memory[j].size_kib;
 	}
 	return 0;
+}
+
+static void hold_shared_vcpus(struct vtune_host *host, struct vtune__allocation *allocation)
+{
+	for (unsigned int i = 0; i < allocation->nshared; i++) {
+		struct vtune__shared_held *shared = &allocation->shared[i];
+		unsigned int *vcpus;
+
+		shared->node = (unsigned int)vtune__topology_node(host->topology, shared->node);
+		vcpus = &host->room.shared_vcpus[shared->node];
+		if (__builtin_add_overflow(*vcpus, shared->vcpus, vcpus))
+			*vcpus = UINT32_MAX;
+	}
 }
 
 static int check_free(const struct vtune_host *host, const struct vtune_plan *plan,
@@ -294,39 +269,18 @@ static int check_free(const struct vtune_host *host, const struct vtune_plan *pl
 static int hold_memory(struct vtune_host *host, struct vtune__allocation *allocation,
 		       const struct vtune_plan *plan, struct vtune_error **err)
 {
-	size_t count = 0;
+	for (unsigned int i = 0; i < allocation->nmemory; i++) {
+		struct vtune__memory_held *memory = &allocation->memory[i];
 
-	for (unsigned int i = 0; i < plan->ncells; i++)
-		count += plan->cells[i].nmemory;
-	allocation->memory = vtune__alloc(count, sizeof(*allocation->memory), err);
-	if (!allocation->memory)
-		return -1;
-	for (unsigned int i = 0; i < plan->ncells; i++)
-		if (add_cell_memory(host, allocation, plan, i, err) < 0)
+		memory->node = (unsigned int)vtune__topology_node(host->topology, memory->node);
+		if (check_free(host, plan, memory, err) < 0)
 			return -1;
-	for (unsigned int i = 0; i < allocation->nmemory; i++)
-		if (check_free(host, plan, &allocation->memory[i], err) < 0)
-			return -1;
+	}
 	vtune__allocation_move_memory(allocation, host->topology, false, host->room.free_kib,
 				      host->room.free_pages);
 	if (!host->free_includes_allocations)
 		vtune__allocation_move_memory(allocation, host->topology, false, host->free_kib,
 					      host->free_pages);
-	return 0;
-}
-
-static int hold_devices(struct vtune__allocation *allocation, const struct vtune_plan *plan,
-			struct vtune_error **err)
-{
-	allocation->devices = vtune__alloc(plan->ndevices, sizeof(*allocation->devices), err);
-	if (!allocation->devices)
-		return -1;
-	for (unsigned int i = 0; i < plan->ndevices; i++) {
-		allocation->devices[i] = vtune__strdup(plan->devices[i].id, err);
-		if (!allocation->devices[i])
-			return -1;
-		allocation->ndevices++;
-	}
 	return 0;
 }
 
@@ -342,12 +296,11 @@ static int hold_plan(struct vtune_host *host, const struct vtune_plan *plan,
 		return -1;
 	*allocation->references = 1;
 	host->nallocations++;
-	allocation->vm = vtune__strdup(plan->vm, err);
-	if (!allocation->vm || hold_cpus(host, allocation, plan, err) < 0 ||
-	    hold_shared_vcpus(host, allocation, plan, err) < 0 ||
-	    hold_memory(host, allocation, plan, err) < 0)
+	if (hold_cpus(host, plan, err) < 0 || check_nodes(host, plan, err) < 0 ||
+	    vtune__allocation_of_plan(allocation, plan, plan->vm, err) < 0)
 		return -1;
-	return hold_devices(allocation, plan, err);
+	hold_shared_vcpus(host, allocation);
+	return hold_memory(host, allocation, plan, err);
 }
 
 VTUNE_EXPORT struct vtune_host *vtune_host_with_plan(const struct vtune_host *host,

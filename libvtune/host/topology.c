@@ -408,6 +408,7 @@ void vtune__topology_free(struct vtune__topology *topology)
 	for (unsigned int i = 0; i < topology->ndevices; i++)
 		vtune__device_free(&topology->devices[i]);
 	free(topology->name);
+	free(topology->hypervisor.type);
 	free(topology->nodes);
 	free(topology->distances);
 	free(topology->page_sizes);
@@ -426,6 +427,17 @@ void vtune__topology_free(struct vtune__topology *topology)
 	free(topology);
 }
 
+static int copy_hypervisor(struct vtune__topology *topology, const struct vtune__hypervisor *from,
+			   struct vtune_error **err)
+{
+	topology->hypervisor.version = from->version;
+	topology->hypervisor.libvirt = from->libvirt;
+	if (!from->type)
+		return 0;
+	topology->hypervisor.type = vtune__strdup(from->type, err);
+	return topology->hypervisor.type ? 0 : -1;
+}
+
 struct vtune__topology *vtune__topology_build(const struct vtune__draft *draft,
 					      struct vtune_error **err)
 {
@@ -435,8 +447,9 @@ struct vtune__topology *vtune__topology_build(const struct vtune__draft *draft,
 		return NULL;
 	topology->references = 1;
 	topology->name = vtune__strdup(draft->name ? draft->name : "", err);
-	if (!topology->name || add_nodes(topology, draft, err) < 0 ||
-	    add_memory(topology, draft, err) < 0 || add_distances(topology, draft, err) < 0 ||
+	if (!topology->name || copy_hypervisor(topology, &draft->hypervisor, err) < 0 ||
+	    add_nodes(topology, draft, err) < 0 || add_memory(topology, draft, err) < 0 ||
+	    add_distances(topology, draft, err) < 0 ||
 	    vtune__topology_add_cpus(topology, draft, err) < 0 ||
 	    add_devices(topology, draft, err) < 0)
 		goto fail;

@@ -5,6 +5,8 @@
 
 /* As many VMs are told of one by one. */
 #define MOST_VMS 8
+/* As many warnings are given one by one. */
+#define MOST_WARNINGS 16
 
 void vtune__text_add_extent(struct vtune__text *text, const struct vtune__picture *p)
 {
@@ -104,6 +106,45 @@ static void say_vm(const struct vtune__picture *p, const struct vtune__allocatio
 	vtune__sentences_take(out, VTUNE__SAYS_PLACE, &text);
 }
 
+static void add_version(struct vtune__text *text, const char *what, uint32_t version)
+{
+	vtune__text_add_plain(text, what);
+	if (version > 0)
+		vtune__text_addf(text, " %u.%u.%u", version / 1000000, version / 1000 % 1000,
+				 version % 1000);
+}
+
+static void say_hypervisor(const struct vtune__hypervisor *hypervisor, struct vtune__sentences *out)
+{
+	struct vtune__text text = { 0 };
+
+	if (!hypervisor->type && !hypervisor->version && !hypervisor->libvirt)
+		return;
+	vtune__text_add(&text, "VMs run on ");
+	add_version(&text, hypervisor->type ? hypervisor->type : "hypervisor", hypervisor->version);
+	if (hypervisor->libvirt > 0)
+		add_version(&text, ", libvirt", hypervisor->libvirt);
+	vtune__text_add(&text, ".");
+	vtune__sentences_take(out, VTUNE__SAYS_PLACE, &text);
+}
+
+static void say_warnings(const struct vtune__warnings *warnings, struct vtune__sentences *out)
+{
+	unsigned int count = warnings ? warnings->count : 0;
+	struct vtune__text text = { 0 };
+
+	for (unsigned int i = 0; i < count && i < MOST_WARNINGS; i++) {
+		vtune__text_add_sentence(&text, warnings->list[i].text);
+		vtune__sentences_take(out, VTUNE__SAYS_WARNING, &text);
+	}
+	if (count > MOST_WARNINGS) {
+		vtune__text_add(&text, "The host document has ");
+		vtune__text_add_count(&text, count - MOST_WARNINGS, "more warning");
+		vtune__text_add(&text, ".");
+		vtune__sentences_take(out, VTUNE__SAYS_WARNING, &text);
+	}
+}
+
 void vtune__sentences_add_host(const struct vtune__picture *p, struct vtune__sentences *out)
 {
 	const struct vtune_host *host = p->host;
@@ -128,4 +169,6 @@ void vtune__sentences_add_host(const struct vtune__picture *p, struct vtune__sen
 				host->nallocations - MOST_VMS == 1 ? " is here." : " are here.");
 		vtune__sentences_take(out, VTUNE__SAYS_PLACE, &text);
 	}
+	say_hypervisor(&p->topology->hypervisor, out);
+	say_warnings(host->warnings, out);
 }

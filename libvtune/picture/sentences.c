@@ -380,8 +380,7 @@ static void say_fits(const struct vtune__picture *p, struct vtune__sentences *ou
 
 /* ---- what others worded ---- */
 
-/* As a whole sentence, whatever it was. */
-static void add_sentence(struct vtune__text *text, const char *words)
+void vtune__text_add_sentence(struct vtune__text *text, const char *words)
 {
 	char first[2] = { words[0] };
 	size_t length = strlen(words);
@@ -449,12 +448,12 @@ static void say_does_not_fit(const struct vtune__picture *p, struct vtune__sente
 	vtune__text_add(&text, plan->nreasons > 0 ? ":" : ".");
 	vtune__sentences_take(out, VTUNE__SAYS_VERDICT, &text);
 	for (unsigned int i = 0; i < plan->nreasons; i++) {
-		add_sentence(&text, plan->reasons[i].text);
+		vtune__text_add_sentence(&text, plan->reasons[i].text);
 		add_short(&plan->reasons[i], &text);
 		vtune__sentences_take(out, VTUNE__SAYS_REASON, &text);
 	}
 	for (unsigned int i = 0; i < plan->nwould_fit; i++) {
-		add_sentence(&text, plan->would_fit[i].text);
+		vtune__text_add_sentence(&text, plan->would_fit[i].text);
 		vtune__sentences_take(out, VTUNE__SAYS_ADVICE, &text);
 	}
 }
@@ -472,7 +471,7 @@ void vtune__sentences_of(const struct vtune__picture *p, struct vtune__sentences
 	for (unsigned int i = 0; i < p->plan->nwarnings; i++) {
 		struct vtune__text text = { 0 };
 
-		add_sentence(&text, p->plan->warnings[i].text);
+		vtune__text_add_sentence(&text, p->plan->warnings[i].text);
 		vtune__sentences_take(out, VTUNE__SAYS_WARNING, &text);
 	}
 }

@@ -45,6 +45,9 @@ void vtune__text_add_pages(struct vtune__text *text, uint64_t page_kib);
 /* The host's name, or "this host". */
 void vtune__text_add_host(struct vtune__text *text, const struct vtune__picture *picture);
 
+/* What others worded, as a whole sentence, whatever it was. */
+void vtune__text_add_sentence(struct vtune__text *text, const char *words);
+
 /* "4 vCPUs and 8 GiB on node 1", of a plan that fits. */
 void vtune__text_add_extent_of_vm(struct vtune__text *text, const struct vtune_plan *plan);
 

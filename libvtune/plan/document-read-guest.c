@@ -203,10 +203,25 @@ static int read_distances(const struct vtune__json *rows, struct vtune_plan *pla
 	return 0;
 }
 
+/* The first word is the default, and never written. */
+static int read_threads(const struct vtune__json *domain, struct vtune_plan *plan,
+			struct vtune_error **err)
+{
+	struct vtune__json at;
+	int word;
+
+	if (!vtune__json_get(domain, "threads", &at))
+		return 0;
+	if (vtune__json_enum(&at, vtune__threads_names + 1, &word, err) < 0)
+		return -1;
+	plan->threads = (enum vtune__threads)(word + 1);
+	return 0;
+}
+
 static int read_domain(const struct vtune__json *root, struct vtune_plan *plan,
 		       struct vtune_error **err)
 {
-	static const char *const keys[] = { "memory_mode", "cpu_mode",	"shares",
+	static const char *const keys[] = { "memory_mode", "threads",	"cpu_mode", "shares",
 					    "hugepages",   "distances", NULL };
 	struct vtune__json domain, at;
 	int mode;
@@ -217,6 +232,8 @@ static int read_domain(const struct vtune__json *root, struct vtune_plan *plan,
 	    vtune__json_enum(&at, vtune__memory_mode_names, &mode, err) < 0)
 		return -1;
 	plan->memory_mode = (enum vtune__memory_mode)mode;
+	if (read_threads(&domain, plan, err) < 0)
+		return -1;
 	plan->has_cpu_mode = vtune__json_get(&domain, "cpu_mode", &at);
 	if (plan->has_cpu_mode &&
 	    vtune__json_enum(&at, vtune__cpu_mode_names, &plan->cpu_mode, err) < 0)

@@ -125,6 +125,8 @@ static void write_domain(struct vtune__json_writer *w, struct json_object *root,
 	vtune__json_put(w, root, "domain", domain);
 	vtune__json_put_string(w, domain, "memory_mode",
 			       vtune__memory_mode_names[plan->memory_mode]);
+	if (plan->threads != VTUNE__PREFER)
+		vtune__json_put_string(w, domain, "threads", vtune__threads_names[plan->threads]);
 	if (plan->has_cpu_mode)
 		vtune__json_put_string(w, domain, "cpu_mode",
 				       vtune__cpu_mode_names[plan->cpu_mode]);

@@ -91,6 +91,7 @@ struct vtune_plan {
 	bool has_bound;
 	/* What the XML needs besides: "domain" in the document. */
 	enum vtune__memory_mode memory_mode;
+	enum vtune__threads threads; /* for who places the domain anew */
 	int cpu_mode;
 	bool has_cpu_mode; /* the spec says one, so it replaces that of a domain */
 	unsigned int shares; /* 0: none */
@@ -117,6 +118,21 @@ int vtune__plan_add_reason(struct vtune_plan *plan, struct vtune_error **err, co
 /* patch and text are copied. */
 int vtune__plan_add_change(struct vtune_plan *plan, struct vtune_error **err, const char *patch,
 			   const char *text);
+
+/* ---- copy.c, narrow.c ---- */
+
+struct vtune_plan *vtune__plan_copy(const struct vtune_plan *plan, struct vtune_error **err);
+/* The same plan with the CPUs in taken gone from everything that floats: shared vCPUs,
+ * emulator, I/O threads. CPUs that the plan itself holds stay. Where emulator or I/O
+ * threads had a CPU of a node and have none, they get those of the VM's own dedicated
+ * vCPUs there, as the emulator policy share has it, and the plan warns of it. The cost
+ * stays what it was when the VM was placed: most of it depends on what was free then.
+ * node_of tells the node id of a CPU (-1: none). *changed: whether anything is
+ * different. NULL and VTUNE_ERR_NOT_VALID when a shared vCPU or a helper would be left
+ * without any CPU, or the emulator without one on a node of its huge pages. */
+struct vtune_plan *vtune__plan_narrow(const struct vtune_plan *plan, const struct vtune__set *taken,
+				      int (*node_of)(const void *data, unsigned int cpu),
+				      const void *data, bool *changed, struct vtune_error **err);
 
 /* ---- validate.c: written from the rules, not from the solver ---- */
 

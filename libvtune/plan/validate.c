@@ -45,6 +45,10 @@ static int check_copies(const struct vtune__check *check)
 		return vtune__check_fail(check, "domain", -1, "memory_mode",
 					 "the memory mode is not \"%s\" as in the spec",
 					 vtune__memory_mode_names[spec->mode]);
+	if (plan->threads != spec->threads)
+		return vtune__check_fail(check, "domain", -1, "threads",
+					 "the thread policy is not \"%s\" as in the spec",
+					 vtune__threads_names[spec->threads]);
 	if (plan->has_cpu_mode != spec->has_cpu_mode ||
 	    (spec->has_cpu_mode && plan->cpu_mode != spec->cpu_mode))
 		return vtune__check_fail(check, "domain", -1, "cpu_mode",

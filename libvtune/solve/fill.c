@@ -403,6 +403,7 @@ static int fill(struct fill *f)
 	fill_cost(f);
 	f->plan->fits = true;
 	f->plan->memory_mode = f->spec->mode;
+	f->plan->threads = f->spec->threads;
 	f->plan->cpu_mode = f->spec->cpu_mode;
 	f->plan->has_cpu_mode = f->spec->has_cpu_mode;
 	f->plan->shares = f->spec->shares;

@@ -4,10 +4,10 @@
 #include <string.h>
 
 /* libvirt's own, in its domain schema. */
-static const char *const disk_buses[] = {
+const char *const vtune__disk_buses[] = {
 	"virtio", "scsi", "sata", "ide", "usb", "fdc", "sd", "xen", NULL,
 };
-static const char *const disk_types[] = {
+const char *const vtune__disk_types[] = {
 	"file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa", NULL,
 };
 
@@ -18,7 +18,7 @@ static const struct {
 	{ "vd", "virtio" }, { "sd", "scsi" }, { "hd", "ide" }, { "fd", "fdc" }, { "xvd", "xen" },
 };
 
-static const char *bus_of_target(const char *target)
+const char *vtune__spec_bus_of_target(const char *target)
 {
 	static const char word[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
@@ -60,7 +60,7 @@ static int read_target(const struct vtune__json *at, struct vtune_spec *spec,
 	if (vtune__json_need(at, "target", &child, err) < 0 ||
 	    vtune__json_string(&child, &target, err) < 0)
 		return -1;
-	*bus = bus_of_target(target);
+	*bus = vtune__spec_bus_of_target(target);
 	if (!*bus)
 		return vtune__json_fail(&child, err,
 					"\"%s\" is not a target that libvirt takes; it "
@@ -85,13 +85,13 @@ static int read_disk(const struct vtune__json *at, struct vtune_spec *spec,
 	int word = -1, type = -1;
 
 	if (vtune__json_object(at, keys, err) < 0 || read_target(at, spec, disk, &bus, err) < 0 ||
-	    vtune__spec_read_word(at, "bus", disk_buses, &word, err) < 0 ||
-	    vtune__spec_read_word(at, "type", disk_types, &type, err) < 0)
+	    vtune__spec_read_word(at, "bus", vtune__disk_buses, &word, err) < 0 ||
+	    vtune__spec_read_word(at, "type", vtune__disk_types, &type, err) < 0)
 		return -1;
 	if (vtune__json_get(at, "source", &child) && vtune__json_string(&child, &source, err) < 0)
 		return -1;
-	disk->bus = vtune__strdup(word < 0 ? bus : disk_buses[word], err);
-	disk->type = vtune__strdup(type < 0 ? "" : disk_types[type], err);
+	disk->bus = vtune__strdup(word < 0 ? bus : vtune__disk_buses[word], err);
+	disk->type = vtune__strdup(type < 0 ? "" : vtune__disk_types[type], err);
 	disk->source = vtune__strdup(source, err);
 	if (!disk->bus || !disk->type || !disk->source)
 		return -1;

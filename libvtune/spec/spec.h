@@ -97,6 +97,14 @@ struct vtune_spec {
 #define VTUNE__MIN_SHARES 2
 #define VTUNE__MAX_SHARES 262144
 
+/* ---- read-devices.c ---- */
+
+/* libvirt's own words, NULL at the end. */
+extern const char *const vtune__disk_buses[];
+extern const char *const vtune__disk_types[];
+/* The bus that libvirt takes for a target that says none; NULL: it is no target. */
+const char *vtune__spec_bus_of_target(const char *target);
+
 /* ---- spec.c ---- */
 
 /* The I/O thread (0, 1, ...) that serves disk i, or -1: virtio disks and all

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "domain.h"
+
+#include <string.h>
+
+#include "../base/xml.h"
+#include "../spec/spec.h"
+
+static void free_spec(struct vtune_spec **spec)
+{
+	vtune_spec_free(*spec);
+}
+
+static void free_plan(struct vtune_plan **plan)
+{
+	vtune_plan_free(*plan);
+}
+
+/* A plan that cannot be read is as none: placing the domain anew is what mends it. */
+static int read_plan(const char *xml, struct vtune_plan **plan, struct vtune_error **err)
+{
+	struct vtune_error *unsound = NULL;
+	int code;
+
+	*plan = vtune__metadata_plan(xml, &unsound);
+	code = vtune_error_get_code(unsound);
+	vtune_error_free(unsound);
+	if (code == VTUNE_ERR_NO_MEMORY)
+		return vtune__fail_memory(err);
+	if (*plan && !(*plan)->fits) {
+		vtune_plan_free(*plan);
+		*plan = NULL;
+	}
+	return 0;
+}
+
+static int take_name(struct vtune_spec *spec, const struct vtune__pins *pins,
+		     struct _xmlNode *domain, struct vtune_error **err)
+{
+	if (!vtune__is_vm_name(pins->name))
+		return vtune__xml_fail(domain, err, VTUNE_ERR_DOCUMENT,
+				       "The <name> of the domain must have at least one character, "
+				       "and no \"/\"");
+	spec->name = vtune__strdup(pins->name, err);
+	return spec->name ? 0 : -1;
+}
+
+/* Of a mode that a spec does not know, the patched domain keeps its own. */
+static void take_cpu(struct vtune_spec *spec, const struct vtune__pins *pins,
+		     struct _xmlNode *domain)
+{
+	struct _xmlNode *cpu = vtune__xml_child(domain, "cpu");
+	const char *mode = cpu ? vtune__xml_peek(cpu, "mode") : NULL;
+
+	for (int i = 0; mode && vtune__cpu_mode_names[i]; i++) {
+		if (strcmp(vtune__cpu_mode_names[i], mode) != 0)
+			continue;
+		spec->cpu_mode = i;
+		spec->has_cpu_mode = true;
+	}
+	if (pins->has_shares && pins->shares >= VTUNE__MIN_SHARES &&
+	    pins->shares <= VTUNE__MAX_SHARES)
+		spec->shares = (unsigned int)pins->shares;
+}
+
+/* What the VM has already must not become a reason to refuse it. */
+static int take_hostdevs(struct vtune_spec *spec, const struct vtune__pins *pins,
+			 struct vtune_error **err)
+{
+	spec->hostdevs = vtune__alloc(pins->ndevices, sizeof(*spec->hostdevs), err);
+	if (!spec->hostdevs)
+		return -1;
+	for (unsigned int i = 0; i < pins->ndevices; i++) {
+		spec->hostdevs[i].affinity = VTUNE__AFFINITY_PREFER;
+		spec->hostdevs[i].id = vtune__strdup(pins->devices[i], err);
+		if (!spec->hostdevs[i].id)
+			return -1;
+		spec->nhostdevs++;
+	}
+	return 0;
+}
+
+static int fill(struct vtune_spec *spec, const struct vtune__pins *pins,
+		const struct vtune_plan *plan, struct _xmlNode *domain, struct vtune_error **err)
+{
+	spec->vcpus = pins->nvcpus;
+	take_cpu(spec, pins, domain);
+	if (take_name(spec, pins, domain, err) < 0 || vtune__spec_of_memory(spec, pins, err) < 0 ||
+	    vtune__spec_of_disks(spec, domain, err) < 0 || take_hostdevs(spec, pins, err) < 0)
+		return -1;
+	return vtune__spec_of_policy(spec, pins, plan, err);
+}
+
+VTUNE_EXPORT struct vtune_spec *vtune_spec_from_domain_xml(const char *xml,
+							   struct vtune_error **err)
+{
+	struct vtune__pins pins VTUNE__CLEANUP(vtune__pins_free) = { 0 };
+	struct _xmlDoc *doc VTUNE__CLEANUP(vtune__xml_free) = NULL;
+	struct vtune_spec *spec VTUNE__CLEANUP(free_spec) = NULL;
+	struct vtune_plan *plan VTUNE__CLEANUP(free_plan) = NULL;
+	struct vtune_spec *whole;
+
+	if (!xml) {
+		vtune__fail_null(err, __func__);
+		return NULL;
+	}
+	if (vtune__pins_read(&pins, xml, NULL, err) < 0 || read_plan(xml, &plan, err) < 0)
+		return NULL;
+	doc = vtune__xml_parse(xml, "domain", err);
+	spec = doc ? vtune__alloc(1, sizeof(*spec), err) : NULL;
+	if (!spec || fill(spec, &pins, plan, vtune__xml_root(doc), err) < 0)
+		return NULL;
+	whole = spec;
+	spec = NULL;
+	return whole;
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The PCI devices of a host, as libvirt's node devices tell them. */
+#include "host-reading.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/xml.h"
+
+/* What lies between a PCI device and its disk: SCSI host, target, unit. */
+#define MAX_DEPTH 16
+
+/* One node device. Every kind is in the list, for the way from a disk up to its PCI
+ * device. */
+struct entry {
+	char *name, *parent;
+	char *label; /* eth0, sda; NULL: it has none */
+	int device;  /* index in the draft; -1: it is no PCI device that a VM can have */
+};
+
+struct entries {
+	struct entry *list;
+	unsigned int count;
+};
+
+static void free_entries(struct entries *entries)
+{
+	for (unsigned int i = 0; i < entries->count; i++) {
+		free(entries->list[i].name);
+		free(entries->list[i].parent);
+		free(entries->list[i].label);
+	}
+	free(entries->list);
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
+}
+
+/* ---- one device ---- */
+
+/* The text of a child element as a number, in C's notation. */
+static bool read_number(struct _xmlNode *parent, const char *child, unsigned long max,
+			unsigned long *number)
+{
+	struct _xmlNode *node = vtune__xml_child(parent, child);
+	VTUNE__CLEANUP(vtune__free_string) char *text = node ? vtune__xml_text(node) : NULL;
+	char *end;
+
+	if (!text || text[0] < '0' || text[0] > '9')
+		return false;
+	*number = strtoul(text, &end, 0);
+	return *end == '\0' && *number <= max;
+}
+
+static bool has_node(const struct vtune__draft *draft, uint64_t id)
+{
+	for (unsigned int i = 0; i < draft->nnodes; i++)
+		if (draft->nodes[i].id == id)
+			return true;
+	return false;
+}
+
+/* *index stays -1 for what a VM cannot be given. */
+static int read_pci(struct vtune__draft *draft, struct _xmlNode *capability, int *index,
+		    struct vtune_error **err)
+{
+	struct _xmlNode *numa = vtune__xml_child(capability, "numa");
+	unsigned long class, domain, bus, slot, function;
+	struct vtune__text id = { 0 };
+	struct vtune__device *device;
+	uint64_t node;
+
+	if (!read_number(capability, "class", 0xffffff, &class) ||
+	    !read_number(capability, "domain", UINT32_MAX, &domain) ||
+	    !read_number(capability, "bus", 0xff, &bus) ||
+	    !read_number(capability, "slot", 0x1f, &slot) ||
+	    !read_number(capability, "function", 7, &function) ||
+	    !vtune__pci_class((unsigned int)(class >> 8)))
+		return 0;
+	device = vtune__draft_add_device(draft, err);
+	if (!device)
+		return -1;
+	vtune__text_addf(&id, "%04lx:%02lx:%02lx.%lx", domain, bus, slot, function);
+	device->id = vtune__text_take(&id, err);
+	device->class = vtune__strdup(vtune__pci_class((unsigned int)(class >> 8)), err);
+	if (!device->id || !device->class)
+		return -1;
+	if (numa && vtune__xml_peek_uint(numa, "node", &node) && has_node(draft, node))
+		device->node = (int)node;
+	*index = (int)draft->ndevices - 1;
+	return 0;
+}
+
+static int copy_text(struct _xmlNode *parent, const char *child, char **out,
+		     struct vtune_error **err)
+{
+	struct _xmlNode *node = parent ? vtune__xml_child(parent, child) : NULL;
+
+	if (!node)
+		return 0;
+	*out = vtune__xml_text(node);
+	return *out ? 0 : vtune__fail_memory(err);
+}
+
+static int read_label(struct entry *entry, struct _xmlNode *capability, const char *type,
+		      struct vtune_error **err)
+{
+	static const char folder[] = "/dev/";
+	char *label = NULL;
+
+	if (strcmp(type, "net") == 0)
+		return copy_text(capability, "interface", &entry->label, err);
+	if (strcmp(type, "storage") != 0)
+		return 0;
+	if (copy_text(capability, "block", &label, err) < 0)
+		return -1;
+	if (label && strncmp(label, folder, strlen(folder)) == 0)
+		memmove(label, label + strlen(folder), strlen(label) - strlen(folder) + 1);
+	entry->label = label;
+	return 0;
+}
+
+static int read_entry(struct vtune__draft *draft, struct entries *entries, const char *xml,
+		      struct vtune_error **err)
+{
+	VTUNE__CLEANUP(vtune__xml_free)
+	struct _xmlDoc *document = vtune__xml_parse(xml, "device", err);
+	struct _xmlNode *root, *capability;
+	const char *type;
+	struct entry *entry;
+
+	if (!document)
+		return -1;
+	entry = vtune__grow((void **)&entries->list, &entries->count, sizeof(*entry), err);
+	if (!entry)
+		return -1;
+	entry->device = -1;
+	root = vtune__xml_root(document);
+	capability = vtune__xml_child(root, "capability");
+	type = capability ? vtune__xml_peek(capability, "type") : NULL;
+	if (copy_text(root, "name", &entry->name, err) < 0 ||
+	    copy_text(root, "parent", &entry->parent, err) < 0)
+		return -1;
+	if (!entry->name) {
+		entry->name = vtune__strdup("", err);
+		return entry->name ? 0 : -1;
+	}
+	if (type && strcmp(type, "pci") == 0)
+		return read_pci(draft, capability, &entry->device, err);
+	return type ? read_label(entry, capability, type, err) : 0;
+}
+
+/* ---- names ---- */
+
+static int add_name(struct vtune__device *device, const char *label, struct vtune_error **err)
+{
+	char *copy = vtune__strdup(label, err), **place;
+
+	if (!copy)
+		return -1;
+	place = vtune__grow((void **)&device->names, &device->nnames, sizeof(*place), err);
+	if (!place) {
+		free(copy);
+		return -1;
+	}
+	*place = copy;
+	return 0;
+}
+
+/* The nearest PCI device above it gets the name. */
+static int name_device(struct vtune__draft *draft, const struct entries *entries,
+		       const struct entry *from, struct vtune_error **err)
+{
+	const struct entry *entry = from;
+
+	for (unsigned int depth = 0; entry && entry->parent && depth < MAX_DEPTH; depth++) {
+		const struct entry key = { .name = entry->parent };
+
+		entry = bsearch(&key, entries->list, entries->count, sizeof(key), compare_entries);
+		if (entry && entry->device >= 0)
+			return add_name(&draft->devices[entry->device], from->label, err);
+	}
+	return 0;
+}
+
+static int name_devices(struct vtune__draft *draft, const struct entries *entries,
+			struct vtune_error **err)
+{
+	if (entries->count > 0)
+		qsort(entries->list, entries->count, sizeof(*entries->list), compare_entries);
+	for (unsigned int i = 0; i < entries->count; i++)
+		if (entries->list[i].label && entries->list[i].label[0] &&
+		    name_device(draft, entries, &entries->list[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* ---- all ---- */
+
+/* A host can do without its devices, but its owner should know. */
+static int warn(struct vtune__draft *draft, struct vtune_error **err)
+{
+	const char *reason = virGetLastErrorMessage();
+
+	return vtune__draft_warn(draft, err, "devices",
+				 "libvirt does not tell all devices of the host: %s",
+				 reason ? reason : "it gives no reason")
+		       ? 0
+		       : -1;
+}
+
+static int read_all(const struct vtune_connection *connection, struct vtune__draft *draft,
+		    virNodeDevicePtr *devices, int count, struct vtune_error **err)
+{
+	VTUNE__CLEANUP(free_entries) struct entries entries = { 0 };
+
+	for (int i = 0; i < count; i++) {
+		VTUNE__CLEANUP(vtune__free_string)
+		char *xml = connection->calls->virNodeDeviceGetXMLDesc(devices[i], 0);
+
+		/* One that is gone by now is as one that was not there. */
+		if (!xml && virGetLastErrorCode() == VIR_ERR_NO_NODE_DEVICE)
+			continue;
+		if (!xml)
+			return warn(draft, err);
+		if (read_entry(draft, &entries, xml, err) < 0)
+			return -1;
+	}
+	return name_devices(draft, &entries, err);
+}
+
+int vtune__host_read_devices(const struct vtune_connection *connection, struct vtune__draft *draft,
+			     struct vtune_error **err)
+{
+	const unsigned int kinds = VIR_CONNECT_LIST_NODE_DEVICES_CAP_PCI_DEV |
+				   VIR_CONNECT_LIST_NODE_DEVICES_CAP_NET |
+				   VIR_CONNECT_LIST_NODE_DEVICES_CAP_STORAGE |
+				   VIR_CONNECT_LIST_NODE_DEVICES_CAP_SCSI_HOST |
+				   VIR_CONNECT_LIST_NODE_DEVICES_CAP_SCSI_TARGET |
+				   VIR_CONNECT_LIST_NODE_DEVICES_CAP_SCSI;
+	const struct vtune__calls *calls = connection->calls;
+	virNodeDevicePtr *devices = NULL;
+	int count, rc;
+
+	count = calls->virConnectListAllNodeDevices(connection->connection, &devices, kinds);
+	if (count < 0)
+		return virGetLastErrorCode() == VIR_ERR_NO_SUPPORT ? 0 : warn(draft, err);
+	rc = read_all(connection, draft, devices, count, err);
+	for (int i = 0; i < count; i++)
+		calls->virNodeDeviceFree(devices[i]);
+	free(devices);
+	return rc;
+}
