@@ -75,11 +75,96 @@ expect 2 '' 'can only be xml' --format json --domain "$data/domain.xml" "$data/w
 expect 2 '' 'takes no SPEC' host "$data/web.json"
 expect 2 '' 'takes no --domain' host --domain "$data/domain.xml"
 expect 2 '' 'takes no --virt-type' host --virt-type kvm
-expect 2 '' 'text, json or svg' host --format xml
+expect 2 '' "the command 'host' writes text, json and svg" host --format xml
 expect 2 '' 'given 2 times' - -
 expect 2 '' 'given 3 times' --host json:- --state - -
 expect 2 '' 'sources are system' --host nowhere "$data/web.json"
 expect 2 '' 'a file must follow' --host hwloc: "$data/web.json"
+
+# ---- options that do not go together: one sentence, and nothing is read ----
+
+nonsense() { # PATTERN ARGUMENT...
+	local pattern=$1
+	shift
+	expect 2 '' "^vtune-place: .*$pattern" "$@"
+	one_line "$*"
+}
+
+# what a command does not take
+for option in --live --config --dry-run --move-memory --undo --lock-timeout=3; do
+	for command in plan host verify; do
+		nonsense "'$command' takes no ${option%=*}, which is for apply" $command $option x
+	done
+done
+for option in --explain --capacity --domain=x --domain-name=x --virt-type=kvm; do
+	for command in host apply verify; do
+		nonsense "'$command' takes no ${option%=*}, which is for plan" $command $option
+	done
+done
+for command in plan host; do
+	nonsense "'$command' takes no --plan, which is for apply and verify" $command --plan x
+done
+for command in apply verify; do
+	nonsense "'$command' takes no --host, which is for plan and host" $command --host system x
+	for format in xml svg; do
+		nonsense "'$command' writes text and json" $command --format $format x
+	done
+done
+nonsense "takes no --state, which is for plan, host and apply" verify --state x
+nonsense "takes no --defined, which is for plan, host and apply" verify --defined
+
+# the connection and the host
+nonsense '--connect needs a URI' host --connect ''
+nonsense '--connect needs a URI' verify --connect ''
+nonsense 'a URI must follow' host --host libvirt:
+nonsense 'sources are system,.* and libvirt\[:URI\]$' host --host libvirtd
+nonsense '--connect and --host do not go together' host --connect test:///default --host system
+nonsense '--connect and a URI in --host do not' \
+	host --connect test:///default --host libvirt:test:///default
+nonsense '--defined is only for' host --defined
+nonsense '--defined is only for' --defined --host json:x x
+nonsense '--running is only for' --running --host json:x x
+nonsense '--defined and --running do not' apply --defined --running x
+nonsense "takes no --running, which is for plan and apply" host --running
+
+# plan
+nonsense 'no SPEC' plan
+nonsense 'needs the name' --domain-name ''
+nonsense 'web\.json: --domain-name takes the place' --domain-name web web.json
+nonsense 'takes one SPEC' --capacity web.json db.json
+nonsense '--capacity and --explain do not go' --capacity --explain web.json
+nonsense 'text or json' --capacity --format svg web.json
+nonsense 'only for --format text' --explain --format json web.json
+
+# apply
+nonsense 'no DOMAIN; see' apply
+nonsense 'name of DOMAIN is empty' apply ''
+nonsense 'c: .*one DOMAIN and one SPEC' apply a b c
+nonsense '--undo and --plan do not' apply a --undo --plan x
+nonsense '--undo and --state do not' apply a --undo --state x
+nonsense '--undo and --defined do not' apply a --undo --defined
+nonsense '--undo and --move-memory do not' apply a --undo --move-memory
+nonsense 'b: with --undo there is no SPEC' apply a b --undo
+nonsense '--plan and --state do not' apply a --plan x --state x
+nonsense '--plan and --defined do not' apply a --plan x --defined
+nonsense 'b: with --plan there is no SPEC' apply a b --plan x
+nonsense '--move-memory and --config alone do not' apply a --config --move-memory
+nonsense 'given 2 times' apply a - --state -
+for seconds in '' -1 ' 1' 1s 1.5 0x10 4294968 99999999999999999999; do
+	nonsense "--lock-timeout $seconds: this must be a number of seconds" \
+		apply a "--lock-timeout=$seconds"
+done
+
+# verify
+nonsense "takes one DOMAIN with it" verify --plan x
+nonsense "takes one DOMAIN with it" verify --plan x a b
+nonsense 'name of DOMAIN is empty' verify a ''
+
+# a file that is wrong is said before libvirt is asked
+expect 2 '' '^vtune-place: missing: No such file' apply a missing
+expect 2 '' '^vtune-place: missing: No such file' apply a --plan missing
+expect 2 '' '^vtune-place: missing: No such file' verify a --plan missing
+expect 2 '' "web.json: /name: \"web\" is not the domain \"a\"" apply a "$data/web.json"
 
 # ---- nonsense as input: a message with the file, status 2 ----
 
@@ -94,7 +179,7 @@ truncate -s 65M large || dd if=/dev/zero of=large bs=1048576 count=65 2> dd.log
 mkdir folder
 
 expect 2 '' '^vtune-place: missing\.json: No such file' missing.json
-expect 2 '' '^vtune-place: hint: the commands are' verify
+expect 2 '' '^vtune-place: hint: the commands are plan, host, apply and verify; see' bogus
 expect 2 '' '^vtune-place: folder: Is a directory' folder
 expect 2 '' '^vtune-place: empty: empty; it should be a VM spec' empty
 expect 2 '' '^vtune-place: blank: empty' blank
@@ -137,7 +222,7 @@ expect 0 'VM web fits on pair' '' --host "$host" "$data/web.json"
 expect 0 'VM web fits on pair' '' plan --host "$host" "$data/web.json"
 expect 0 '"fits": true' '' --host "$host" --format json "$data/web.json"
 cp "$work/out" plan.json
-expect 2 '' 'hint: plan.json looks like a plan, not a VM spec' plan.json
+expect 2 '' 'hint: plan.json looks like a plan, which is given as --plan' plan.json
 expect 0 '^<svg|<svg ' '' --host "$host" --format svg "$data/web.json"
 expect 1 'VM large does not fit' '' --host "$host" "$data/large.json"
 expect 1 '"fits": false' 'VM "large" does not fit' --host "$host" --format json "$data/large.json"
@@ -202,6 +287,48 @@ expect 0 '"name": "pair"' '' host --host "$host" --format json
 cp "$work/out" saved.json
 expect 0 '"name": "pair"' '' host --host json:saved.json --format json
 cmp -s "$work/out" saved.json || complain 'a saved host is not the same again'
+
+# ---- the state of this machine, with a folder of ours as /etc ----
+
+# with_etc ARGUMENT...: as run
+# shellcheck disable=SC2016 # they expand in there
+with_etc() {
+	status=0
+	unshare "${unshare[@]}" sh -c 'mount --bind "$0" /etc && exec "$@"' "$work/etc" \
+		"$program" "$@" > "$work/out" 2> "$work/err" || status=$?
+}
+
+state=etc/vtune/host-state.json
+mkdir -p etc/vtune
+cp /etc/ld.so.* etc 2> cp.log
+unshare=(--mount)
+[ "$(id -u)" -eq 0 ] || unshare=(--user --map-root-user --mount)
+if unshare "${unshare[@]}" mount --bind etc /etc 2> unshare.log; then
+	with_etc host -v
+	expect_last 0 'node 0' 'read from system' 'no host-state.json'
+	! grep -q host-state "$work/err" || complain 'a state that is not there was read'
+	echo '{ "overcommit": 7 }' > "$state"
+	with_etc host -v --format json
+	expect_last 0 '"overcommit": 7' 'state read from /etc/vtune/host-state.json' host-state.json
+	with_etc host --format json
+	expect_last 0 '"overcommit": 7' '' 'host-state.json, without -v'
+	echo '{ "overcommit": 6 }' > other.json
+	with_etc host -v --format json --state other.json
+	expect_last 0 '"overcommit": 6' 'read from system' '--state in place of host-state.json'
+	! grep -q host-state "$work/err" || complain '--state does not replace host-state.json'
+	with_etc host --host "$host" --format json
+	expect_last 0 '"name": "pair"' '' 'host-state.json and another host'
+	! grep -q '"overcommit": 7' "$work/out" || complain 'host-state.json was laid over another host'
+	echo '{ "overcommitment": 7 }' > "$state"
+	with_etc host
+	expect_last 2 '' '^vtune-place: /etc/vtune/host-state.json: /overcommitment: ' 'a wrong key'
+	rm "$state"
+	mkdir "$state"
+	with_etc host
+	expect_last 2 '' '^vtune-place: /etc/vtune/host-state.json: Is a dir' 'a folder as state'
+else
+	echo 'not tested: /etc/vtune/host-state.json; no name space of mounts can be had'
+fi
 
 # ---- XML ----
 
@@ -301,11 +428,18 @@ offers saved.json vtune-place --host json :
 offers saved.json vtune-place --host = json : sav
 offers saved.json vtune-place sav
 offers saved.json vtune-place -o sav
+offers verify vtune-place ve
+offers libvirt vtune-place --host lib
+offers --move-memory vtune-place apply --mo
+offers --plan vtune-place verify --p
+offers saved.json vtune-place verify --plan sav
 complete_words vtune-place host --format '' > "$work/out"
 ! grep -q xml "$work/out" || complain 'completion offers xml for a host'
 # every option that --help names is offered, and no other
 "$program" --help | grep -oE -e '--[a-z-]+' | sort -u > options
-complete_words vtune-place -- | sort -u > offered
+for command in plan host apply verify; do
+	complete_words vtune-place "$command" --
+done | sort -u > offered
 cmp -s options offered || complain "completion and --help differ: $(diff options offered)"
 
 [ "$failures" -eq 0 ] || echo "$failures complaints"

@@ -11,7 +11,7 @@ static const struct {
 	[KIND_SPEC] = { "a VM spec", "a SPEC, without an option" },
 	[KIND_HOST] = { "a host document", "--host json:FILE" },
 	[KIND_STATE] = { "the state of a host", "--state FILE" },
-	[KIND_PLAN] = { "a plan", NULL },
+	[KIND_PLAN] = { "a plan", "--plan FILE to apply and verify" },
 	[KIND_HWLOC] = { "an hwloc topology", "--host hwloc:FILE" },
 	[KIND_CAPABILITIES] = { "libvirt capabilities", "--host capabilities:FILE" },
 	[KIND_DOMAIN] = { "a libvirt domain", "--domain FILE" },
@@ -41,22 +41,6 @@ static const struct {
 	{ "\"allocations\"", KIND_STATE },   { "\"overcommit\"", KIND_STATE },
 };
 
-/* Is the string that starts here a key that tells a kind? */
-static enum kind kind_of_key(const char *string, size_t length)
-{
-	const char *after = string + length;
-
-	if (after[strspn(after, blanks)] != ':')
-		return KIND_UNKNOWN;
-	if (length == strlen("\"fits\"") && strncmp(string, "\"fits\"", length) == 0)
-		return KIND_PLAN;
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-		if (length == strlen(marks[i].key) && strncmp(string, marks[i].key, length) == 0)
-			return marks[i].kind;
-	}
-	return KIND_UNKNOWN;
-}
-
 /* The length of a JSON string with its quotes. */
 static size_t string_length(const char *string)
 {
@@ -67,28 +51,66 @@ static size_t string_length(const char *string)
 	return length + (string[length] == '"');
 }
 
-/* By the keys of the outermost object. */
+/* The next key of the outermost object; NULL: there is none. */
+struct keys {
+	const char *text; /* from here on */
+	long depth;
+	size_t length; /* of the key, with its quotes */
+};
+
+static const char *next_key(struct keys *keys)
+{
+	while (*keys->text) {
+		const char *here = keys->text;
+		size_t length = *here == '"' ? string_length(here) : 1;
+
+		keys->text += length;
+		if (*here == '{' || *here == '[')
+			keys->depth++;
+		else if (*here == '}' || *here == ']')
+			keys->depth--;
+		if (*here != '"' || keys->depth != 1)
+			continue;
+		if (keys->text[strspn(keys->text, blanks)] == ':') {
+			keys->length = length;
+			return here;
+		}
+	}
+	return NULL;
+}
+
+static bool is_key(const struct keys *keys, const char *key, const char *name)
+{
+	return keys->length == strlen(name) && strncmp(key, name, keys->length) == 0;
+}
+
+bool guess_has_key(const char *text, const char *name)
+{
+	struct keys keys = { .text = text };
+	const char *key;
+
+	while ((key = next_key(&keys))) {
+		if (is_key(&keys, key, name))
+			return true;
+	}
+	return false;
+}
+
 static enum kind guess_json(const char *text)
 {
-	enum kind kind = KIND_UNKNOWN, found;
-	long depth = 0;
+	struct keys keys = { .text = text };
+	enum kind kind = KIND_UNKNOWN;
+	const char *key;
 
-	while (*text) {
-		size_t length = 1;
-
-		if (*text == '"') {
-			length = string_length(text);
-			found = depth == 1 ? kind_of_key(text, length) : KIND_UNKNOWN;
-			if (found == KIND_PLAN)
-				return found;
-			if (found != KIND_UNKNOWN && (kind == KIND_UNKNOWN || found < kind))
-				kind = found;
-		} else if (*text == '{' || *text == '[') {
-			depth++;
-		} else if (*text == '}' || *text == ']') {
-			depth--;
+	while ((key = next_key(&keys))) {
+		if (is_key(&keys, key, "\"fits\""))
+			return KIND_PLAN;
+		for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+			if (!is_key(&keys, key, marks[i].key))
+				continue;
+			if (kind == KIND_UNKNOWN || marks[i].kind < kind)
+				kind = marks[i].kind;
 		}
-		text += length;
 	}
 	return kind;
 }

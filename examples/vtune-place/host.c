@@ -26,7 +26,7 @@ enum status command_host(const struct options *options)
 	enum status status;
 	char *shown;
 
-	status = source_read(options, &host);
+	status = source_read(options, NULL, &host);
 	if (status != STATUS_DONE)
 		return status;
 	shown = show(options, host, &error);

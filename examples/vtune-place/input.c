@@ -10,6 +10,11 @@
 /* Far more than any document takes: hwloc XML of the largest machines is 2 MiB. */
 #define INPUT_LIMIT ((size_t)64 << 20)
 
+const char *input_name(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
 static enum status say_errno(const struct input *input, int number)
 {
 	say("%s: %s", input->name, strerror(number));
@@ -78,7 +83,7 @@ enum status input_read(const char *path, enum kind kind, struct input *input)
 	size_t length = 0;
 	int fd;
 
-	input->name = standard ? "standard input" : path;
+	input->name = input_name(path);
 	input->kind = kind;
 	input->text = NULL;
 	fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);

@@ -9,34 +9,62 @@
 static const char help[] =
 	"Usage: vtune-place [plan] [OPTION...] SPEC [SPEC...]\n"
 	"       vtune-place host [OPTION...]\n"
+	"       vtune-place apply [OPTION...] DOMAIN [SPEC]\n"
+	"       vtune-place verify [OPTION...] [DOMAIN...]\n"
 	"\n"
 	"Decide where virtual machines run inside a host: on which CPUs, with which\n"
 	"memory. 'plan' (the default) plans the VM that SPEC, a JSON file, describes;\n"
-	"several VMs in the order given. 'host' shows the host.\n"
+	"several VMs in the order given. 'host' shows the host. 'apply' places the libvirt\n"
+	"domain DOMAIN, as SPEC or else as it is already, and sets it, all or nothing.\n"
+	"'verify' says whether domains still stand where their plans put them: those\n"
+	"named, or all running ones that have a plan.\n"
 	"\n"
-	"  --host SOURCE      the host to plan on:\n"
+	"The host and libvirt:\n"
+	"  --host SOURCE      the host to plan on (plan, host):\n"
 	"                       system               this machine (the default)\n"
+	"                       libvirt[:URI]        a libvirt host with its domains\n"
 	"                       hwloc:FILE           hwloc XML (lstopo FILE.xml)\n"
 	"                       capabilities:FILE    virsh capabilities\n"
 	"                       json:FILE            a host document\n"
 	"                       synthetic:STRING     numa:2(memory=8GiB) core:8 pu:2\n"
+	"  --connect URI      the libvirt connection, and without --host the host\n"
+	"  --defined          domains that do not run hold what they ask for, too\n"
+	"  --running          they hold nothing, not even where vtune-place placed them\n"
 	"  --state FILE       lay reserved and shared CPUs, overcommit and the VMs that\n"
-	"                     are there already (JSON) over the host\n"
-	"  --format FORMAT    text (the default), json, svg; for a plan also xml,\n"
-	"                     which is a libvirt domain\n"
+	"                     are there already (JSON) over the host, in place of\n"
+	"                     /etc/vtune/host-state.json\n"
+	"\n"
+	"Planning:\n"
+	"  --domain-name NAME plan what this libvirt domain is already, without a SPEC\n"
 	"  --domain FILE      lay the plan into this libvirt domain XML\n"
 	"  --virt-type TYPE   the type of the domain that is written: kvm (the default)\n"
 	"                     or qemu\n"
 	"  --explain          say also why each node and core that was left out was\n"
 	"  --capacity         say how many VMs like SPEC fit, and what runs out first\n"
+	"\n"
+	"Setting a domain (apply):\n"
+	"  --live             set the running domain\n"
+	"  --config           set its definition, for the next start (without either:\n"
+	"                     the definition, and the domain if it runs)\n"
+	"  --dry-run          set nothing: print each call that would be made, in order\n"
+	"  --move-memory      move the memory of the running domain, too\n"
+	"  --plan FILE        set this plan, and plan nothing; for verify, compare with it\n"
+	"  --undo             bring back what the domain was before\n"
+	"  --lock-timeout SECONDS\n"
+	"                     how long to wait while another one sets a domain of this\n"
+	"                     host (30)\n"
+	"\n"
+	"  --format FORMAT    text (the default) or json; for a plan and a host also svg;\n"
+	"                     for a plan also xml, which is a libvirt domain\n"
 	"  -o, --output FILE  write there and not to standard output\n"
 	"  -v, --verbose      say what is done\n"
-	"  -q, --quiet        say only errors: the status tells whether the VMs fit\n"
+	"  -q, --quiet        say less: the status tells the answer\n"
 	"  -h, --help         show this help\n"
 	"  -V, --version      show the version\n"
 	"\n"
 	"FILE or SPEC '-' is standard input.\n"
-	"Status: 0 done, 1 a VM does not fit, 2 bad usage or input, 3 the system failed.\n";
+	"Status: 0 done, 1 a VM does not fit or a domain has drifted, 2 bad usage or\n"
+	"input, 3 the system or libvirt failed, and nothing was left half done.\n";
 
 static enum status show(const struct options *options, const char *what)
 {
@@ -75,7 +103,7 @@ static void hold_standard_files(void)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .host = "system" };
+	struct options options = { 0 };
 	enum status status;
 
 	hold_standard_files();
@@ -92,6 +120,10 @@ int main(int argc, char **argv)
 		return (int)show_version(&options);
 	case ACTION_HOST:
 		return (int)command_host(&options);
+	case ACTION_APPLY:
+		return (int)command_apply(&options);
+	case ACTION_VERIFY:
+		return (int)command_verify(&options);
 	case ACTION_PLAN:
 		break;
 	}

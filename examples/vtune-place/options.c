@@ -1,43 +1,149 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <ctype.h>
+#include <errno.h>
 #include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
 
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char *const command_names[] = {
+	[ACTION_PLAN] = "plan",
+	[ACTION_HOST] = "host",
+	[ACTION_APPLY] = "apply",
+	[ACTION_VERIFY] = "verify",
+};
+
+/* Sets of commands. */
+enum {
+	PLAN = 1 << ACTION_PLAN,
+	HOST = 1 << ACTION_HOST,
+	APPLY = 1 << ACTION_APPLY,
+	VERIFY = 1 << ACTION_VERIFY,
+	ALL = PLAN | HOST | APPLY | VERIFY,
+};
+
 enum {
 	OPTION_HOST = 256,
+	OPTION_CONNECT,
+	OPTION_DEFINED,
+	OPTION_RUNNING,
 	OPTION_STATE,
 	OPTION_FORMAT,
 	OPTION_DOMAIN,
+	OPTION_DOMAIN_NAME,
 	OPTION_VIRT_TYPE,
 	OPTION_EXPLAIN,
 	OPTION_CAPACITY,
+	OPTION_PLAN,
+	OPTION_LIVE,
+	OPTION_CONFIG,
+	OPTION_DRY_RUN,
+	OPTION_MOVE_MEMORY,
+	OPTION_LOCK_TIMEOUT,
+	OPTION_UNDO,
 };
 
-static const struct option known[] = {
-	{ "host", required_argument, NULL, OPTION_HOST },
-	{ "state", required_argument, NULL, OPTION_STATE },
-	{ "format", required_argument, NULL, OPTION_FORMAT },
-	{ "domain", required_argument, NULL, OPTION_DOMAIN },
-	{ "virt-type", required_argument, NULL, OPTION_VIRT_TYPE },
-	{ "explain", no_argument, NULL, OPTION_EXPLAIN },
-	{ "capacity", no_argument, NULL, OPTION_CAPACITY },
-	{ "output", required_argument, NULL, 'o' },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 },
+/* Every option, and the commands that take it. */
+static const struct {
+	const char *name;
+	int value; /* required_argument or no_argument */
+	int id;
+	unsigned int commands;
+} rows[] = {
+	{ "host", required_argument, OPTION_HOST, PLAN | HOST },
+	{ "connect", required_argument, OPTION_CONNECT, ALL },
+	{ "defined", no_argument, OPTION_DEFINED, PLAN | HOST | APPLY },
+	{ "running", no_argument, OPTION_RUNNING, PLAN | APPLY },
+	{ "state", required_argument, OPTION_STATE, PLAN | HOST | APPLY },
+	{ "format", required_argument, OPTION_FORMAT, ALL },
+	{ "domain", required_argument, OPTION_DOMAIN, PLAN },
+	{ "domain-name", required_argument, OPTION_DOMAIN_NAME, PLAN },
+	{ "virt-type", required_argument, OPTION_VIRT_TYPE, PLAN },
+	{ "explain", no_argument, OPTION_EXPLAIN, PLAN },
+	{ "capacity", no_argument, OPTION_CAPACITY, PLAN },
+	{ "plan", required_argument, OPTION_PLAN, APPLY | VERIFY },
+	{ "live", no_argument, OPTION_LIVE, APPLY },
+	{ "config", no_argument, OPTION_CONFIG, APPLY },
+	{ "dry-run", no_argument, OPTION_DRY_RUN, APPLY },
+	{ "move-memory", no_argument, OPTION_MOVE_MEMORY, APPLY },
+	{ "lock-timeout", required_argument, OPTION_LOCK_TIMEOUT, APPLY },
+	{ "undo", no_argument, OPTION_UNDO, APPLY },
+	{ "output", required_argument, 'o', ALL },
+	{ "verbose", no_argument, 'v', ALL },
+	{ "quiet", no_argument, 'q', ALL },
+	{ "help", no_argument, 'h', ALL },
+	{ "version", no_argument, 'V', ALL },
 };
 
-static const char *const format_names[] = { "text", "json", "xml", "svg" };
+/* The formats, and the commands that write them. */
+static const struct {
+	const char *name;
+	unsigned int commands;
+} formats[] = {
+	[FORMAT_TEXT] = { "text", ALL },
+	[FORMAT_JSON] = { "json", ALL },
+	[FORMAT_XML] = { "xml", PLAN },
+	[FORMAT_SVG] = { "svg", PLAN | HOST },
+};
 
 /* What was read, before it is known whether it goes together. */
 struct raw {
 	struct options *options;
+	bool given[COUNT(rows)];
 	bool has_format;
 };
+
+/* The names of some rows: "a, b and c". */
+struct list {
+	const char *names[COUNT(rows)];
+	size_t count;
+	char text[80];
+};
+
+static const char *list_text(struct list *list)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < list->count && used < sizeof(list->text); i++) {
+		const char *before = i == 0 ? "" : i + 1 < list->count ? ", " : " and ";
+
+		used += (size_t)snprintf(list->text + used, sizeof(list->text) - used, "%s%s",
+					 before, list->names[i]);
+	}
+	return list->text;
+}
+
+static const char *list_commands(struct list *list, unsigned int commands)
+{
+	list->count = 0;
+	for (size_t i = 0; i < COUNT(command_names); i++) {
+		if (commands & 1U << i)
+			list->names[list->count++] = command_names[i];
+	}
+	return list_text(list);
+}
+
+static const char *list_formats(struct list *list, unsigned int commands)
+{
+	list->count = 0;
+	for (size_t i = 0; i < COUNT(formats); i++) {
+		if (formats[i].commands & commands)
+			list->names[list->count++] = formats[i].name;
+	}
+	return list_text(list);
+}
+
+void say_commands(void)
+{
+	struct list list;
+
+	say("hint: the commands are %s; see vtune-place --help", list_commands(&list, ALL));
+}
 
 static enum status bad_option(int c, char **argv)
 {
@@ -56,162 +162,168 @@ static enum status bad_option(int c, char **argv)
 
 static enum status read_format(struct raw *raw, const char *word)
 {
-	for (int i = 0; i < (int)(sizeof(format_names) / sizeof(format_names[0])); i++) {
-		if (strcmp(word, format_names[i]) != 0)
+	struct list list;
+
+	for (size_t i = 0; i < COUNT(formats); i++) {
+		if (strcmp(word, formats[i].name) != 0)
 			continue;
 		raw->options->format = (enum format)i;
 		raw->has_format = true;
 		return STATUS_DONE;
 	}
-	say("--format %s: the formats are text, json, xml and svg", word);
+	say("--format %s: the formats are %s", word, list_formats(&list, ALL));
 	return STATUS_BAD;
 }
 
-static enum status read_option(struct raw *raw, int c)
+/* Whole seconds, which the library takes as milliseconds. */
+static enum status read_lock_timeout(struct options *options, const char *word)
 {
-	struct options *options = raw->options;
+	static const unsigned int most = UINT_MAX / 1000;
+	unsigned long seconds;
+	char *end;
 
-	switch (c) {
-	case OPTION_HOST:
-		options->host = optarg;
-		break;
-	case OPTION_STATE:
-		options->state = optarg;
-		break;
-	case OPTION_FORMAT:
-		return read_format(raw, optarg);
-	case OPTION_DOMAIN:
-		options->domain = optarg;
-		break;
-	case OPTION_VIRT_TYPE:
-		options->virt_type = optarg;
-		break;
-	case OPTION_EXPLAIN:
-		options->explain = true;
-		break;
-	case OPTION_CAPACITY:
-		options->capacity = true;
-		break;
-	case 'o':
-		options->output = optarg;
-		break;
-	case 'v':
-		options->verbose = true;
-		break;
-	case 'q':
-		options->quiet = true;
-		break;
-	case 'h':
-		options->action = ACTION_HELP;
-		break;
-	default:
-		options->action = ACTION_VERSION;
-		break;
+	errno = 0;
+	seconds = strtoul(word, &end, 10);
+	if (!isdigit((unsigned char)word[0]) || *end || errno || seconds > most) {
+		say("--lock-timeout %s: this must be a number of seconds from 0 to %u", word, most);
+		return STATUS_BAD;
 	}
+	options->lock_timeout = (unsigned int)seconds;
+	options->has_lock_timeout = true;
+	return STATUS_DONE;
+}
+
+/* Where the value of an option goes; NULL: it has none, or is more than a text. */
+static const char **value_of(struct options *options, int id)
+{
+	switch (id) {
+	case OPTION_HOST:
+		return &options->host;
+	case OPTION_CONNECT:
+		return &options->connect;
+	case OPTION_STATE:
+		return &options->state;
+	case OPTION_DOMAIN:
+		return &options->domain;
+	case OPTION_DOMAIN_NAME:
+		return &options->domain_name;
+	case OPTION_PLAN:
+		return &options->plan;
+	case OPTION_VIRT_TYPE:
+		return &options->virt_type;
+	case 'o':
+		return &options->output;
+	default:
+		return NULL;
+	}
+}
+
+/* What an option without a value turns on; NULL: it is none of those. */
+static bool *switch_of(struct options *options, int id)
+{
+	switch (id) {
+	case OPTION_DEFINED:
+		return &options->defined;
+	case OPTION_RUNNING:
+		return &options->running;
+	case OPTION_EXPLAIN:
+		return &options->explain;
+	case OPTION_CAPACITY:
+		return &options->capacity;
+	case OPTION_LIVE:
+		return &options->live;
+	case OPTION_CONFIG:
+		return &options->config;
+	case OPTION_DRY_RUN:
+		return &options->dry_run;
+	case OPTION_MOVE_MEMORY:
+		return &options->move_memory;
+	case OPTION_UNDO:
+		return &options->undo;
+	case 'v':
+		return &options->verbose;
+	case 'q':
+		return &options->quiet;
+	default:
+		return NULL;
+	}
+}
+
+static enum status read_option(struct raw *raw, int id)
+{
+	const char **value = value_of(raw->options, id);
+	bool *on = switch_of(raw->options, id);
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		raw->given[i] |= rows[i].id == id;
+	if (value)
+		*value = optarg;
+	else if (on)
+		*on = true;
+	else if (id == OPTION_FORMAT)
+		return read_format(raw, optarg);
+	else if (id == OPTION_LOCK_TIMEOUT)
+		return read_lock_timeout(raw->options, optarg);
+	else
+		raw->options->action = id == 'h' ? ACTION_HELP : ACTION_VERSION;
 	return STATUS_DONE;
 }
 
 static void read_words(struct options *options, int argc, char **argv)
 {
 	options->action = ACTION_PLAN;
-	if (optind < argc && strcmp(argv[optind], "host") == 0)
-		options->action = ACTION_HOST;
-	if (optind < argc && (options->action == ACTION_HOST || strcmp(argv[optind], "plan") == 0))
+	for (size_t i = 0; i < COUNT(command_names) && optind < argc; i++) {
+		if (strcmp(argv[optind], command_names[i]) != 0)
+			continue;
+		options->action = (enum action)i;
 		optind++;
-	options->specs = argv + optind;
-	options->nspecs = argc - optind;
+		break;
+	}
+	options->words = argv + optind;
+	options->nwords = argc - optind;
 }
 
-static enum status check_host(const struct options *options)
+/* Does the command take the options, and write the format? */
+static enum status check_command(const struct raw *raw)
 {
-	if (options->nspecs > 0)
-		say("%s: the command 'host' takes no SPEC", options->specs[0]);
-	else if (options->domain || options->virt_type)
-		say("the command 'host' writes no domain, so it takes no %s",
-		    options->domain ? "--domain" : "--virt-type");
-	else if (options->explain || options->capacity)
-		say("the command 'host' plans nothing, so it takes no %s",
-		    options->explain ? "--explain" : "--capacity");
-	else if (options->format == FORMAT_XML)
-		say("--format xml: a host is shown as text, json or svg");
-	else
+	const struct options *options = raw->options;
+	unsigned int command = 1U << options->action;
+	const char *name = command_names[options->action];
+	struct list list;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (!raw->given[i] || rows[i].commands & command)
+			continue;
+		say("the command '%s' takes no --%s, which is for %s", name, rows[i].name,
+		    list_commands(&list, rows[i].commands));
+		return STATUS_BAD;
+	}
+	if (formats[options->format].commands & command)
 		return STATUS_DONE;
-	return STATUS_BAD;
-}
-
-static enum status check_plan(struct raw *raw)
-{
-	struct options *options = raw->options;
-
-	if (options->domain && !raw->has_format)
-		options->format = FORMAT_XML;
-	if (options->nspecs == 0)
-		say("no SPEC; see vtune-place --help");
-	else if (options->domain && options->format != FORMAT_XML)
-		say("--domain writes a domain, so --format can only be xml");
-	else if (options->virt_type && strcmp(options->virt_type, "kvm") != 0 &&
-		 strcmp(options->virt_type, "qemu") != 0)
-		say("--virt-type %s: the types are kvm and qemu", options->virt_type);
-	else if (options->virt_type && options->domain)
-		say("--virt-type: the domain given by --domain has its own type");
-	else if (options->virt_type && options->format != FORMAT_XML)
-		say("--virt-type is only for --format xml");
-	else if (options->explain && options->format != FORMAT_TEXT)
-		say("--explain is only for --format text");
-	else if (options->capacity && options->format != FORMAT_TEXT &&
-		 options->format != FORMAT_JSON)
-		say("--capacity is told as text or json");
-	else if (options->capacity && (options->nspecs > 1 || options->explain))
-		say("--capacity takes one SPEC, and no --explain");
-	else if (options->format == FORMAT_XML && options->nspecs > 1)
-		say("%s: XML is one domain, so it takes one SPEC", options->specs[1]);
-	else
-		return STATUS_DONE;
-	return STATUS_BAD;
-}
-
-static bool is_standard_input(const char *path)
-{
-	const char *colon;
-
-	if (!path)
-		return false;
-	colon = strchr(path, ':');
-	return strcmp(colon && strncmp(path, "synthetic:", 10) != 0 ? colon + 1 : path, "-") == 0;
-}
-
-static enum status check_standard_input(const struct options *options)
-{
-	int uses = is_standard_input(options->host);
-
-	uses += options->state && strcmp(options->state, "-") == 0;
-	uses += options->domain && strcmp(options->domain, "-") == 0;
-	for (int i = 0; i < options->nspecs; i++)
-		uses += strcmp(options->specs[i], "-") == 0;
-	if (uses < 2)
-		return STATUS_DONE;
-	say("standard input (-) is given %d times, but can be read once", uses);
+	say("--format %s: the command '%s' writes %s", formats[options->format].name, name,
+	    list_formats(&list, command));
 	return STATUS_BAD;
 }
 
 enum status options_parse(int argc, char **argv, struct options *options)
 {
+	struct option known[COUNT(rows) + 1] = { 0 };
 	struct raw raw = { .options = options };
 	enum status status;
-	int c;
+	int id;
 
+	for (size_t i = 0; i < COUNT(rows); i++)
+		known[i] = (struct option){ rows[i].name, rows[i].value, NULL, rows[i].id };
 	opterr = 0;
 	options->action = ACTION_PLAN;
-	while ((c = getopt_long(argc, argv, ":o:vqhV", known, NULL)) != -1) {
-		if (c == ':' || c == '?')
-			return bad_option(c, argv);
-		status = read_option(&raw, c);
+	while ((id = getopt_long(argc, argv, ":o:vqhV", known, NULL)) != -1) {
+		if (id == ':' || id == '?')
+			return bad_option(id, argv);
+		status = read_option(&raw, id);
 		if (status != STATUS_DONE || options->action != ACTION_PLAN)
 			return status;
 	}
 	read_words(options, argc, argv);
-	status = options->action == ACTION_HOST ? check_host(options) : check_plan(&raw);
-	if (status != STATUS_DONE)
-		return status;
-	return check_standard_input(options);
+	status = check_command(&raw);
+	return status == STATUS_DONE ? options_check(options, raw.has_format) : status;
 }

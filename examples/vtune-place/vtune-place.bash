@@ -11,6 +11,14 @@ _vtune_place_files() { # PREFIX WORD
 	compopt -o filenames 2> /dev/null
 }
 
+# The domains of the connection; for the second word of apply the SPEC.
+_vtune_place_words() { # WORD
+	local names
+	mapfile -t names < <(virsh -q list --all --name 2> /dev/null)
+	mapfile -t COMPREPLY < <(compgen -W "${names[*]}" -- "$1")
+	[[ ${COMP_WORDS[1]} == verify ]] || _vtune_place_files '' "$1"
+}
+
 # bash breaks words at ":", so "hwloc:FILE" reaches us in up to three words.
 _vtune_place_source() { # WORD
 	local kind=${1%%:*}
@@ -24,7 +32,7 @@ _vtune_place_source() { # WORD
 		;;
 	synthetic:*) ;;
 	*)
-		mapfile -t COMPREPLY < <(compgen -W 'system hwloc: capabilities: json: synthetic:' -- "$1")
+		mapfile -t COMPREPLY < <(compgen -W 'system libvirt hwloc: capabilities: json: synthetic:' -- "$1")
 		[[ ${COMPREPLY[0]} == *: ]] && compopt -o nospace 2> /dev/null
 		;;
 	esac
@@ -47,33 +55,50 @@ _vtune_place() {
 	fi
 	before=${COMP_WORDS[i - 1]}
 	[[ $before == = ]] && before=${COMP_WORDS[i - 2]}
-	[[ ${COMP_WORDS[1]} == host ]] && command=host
+	case ${COMP_WORDS[1]} in
+	host | apply | verify) command=${COMP_WORDS[1]} ;;
+	esac
 
 	case $before in
 	--host)
 		_vtune_place_source "$current"
 		;;
 	--format)
-		local formats='text json svg'
+		local formats='text json'
+		[[ $command == plan || $command == host ]] && formats+=' svg'
 		[[ $command == plan ]] && formats+=' xml'
 		mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$current")
 		;;
 	--virt-type)
 		mapfile -t COMPREPLY < <(compgen -W 'kvm qemu' -- "$current")
 		;;
-	--state | --domain | --output | -o)
+	--state | --domain | --plan | --output | -o)
 		_vtune_place_files '' "$current"
 		;;
 	*)
 		if [[ $current == -* ]]; then
-			local options='--host --state --format --output --verbose --quiet --help --version'
-			[[ $command == plan ]] && options+=' --domain --virt-type --explain --capacity'
+			local options='--connect --format --output --verbose --quiet --help --version'
+			case $command in
+			plan)
+				options+=' --host --defined --running --state --domain --domain-name --virt-type'
+				options+=' --explain --capacity'
+				;;
+			host) options+=' --host --defined --state' ;;
+			apply)
+				options+=' --defined --running --state --plan --live --config --dry-run'
+				options+=' --move-memory --lock-timeout --undo'
+				;;
+			verify) options+=' --plan' ;;
+			esac
 			mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
 			return
 		fi
 		((COMP_CWORD == 1)) &&
-			mapfile -t COMPREPLY < <(compgen -W 'plan host' -- "$current")
-		[[ $command == plan ]] && _vtune_place_files '' "$current"
+			mapfile -t COMPREPLY < <(compgen -W 'plan host apply verify' -- "$current")
+		case $command in
+		plan) _vtune_place_files '' "$current" ;;
+		apply | verify) _vtune_place_words "$current" ;;
+		esac
 		;;
 	esac
 }
