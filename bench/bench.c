@@ -299,6 +299,23 @@ static bool measure_loading(struct result results[2])
 	return measure_both(results, series);
 }
 
+static bool measure_applying(struct result results[2])
+{
+	static struct series series[] = {
+		{ .name = "live/apply-64vcpus", .work = bench_apply_plan },
+		{ .name = "live/bare-64vcpus", .work = bench_apply_bare }
+	};
+	struct bench_apply *apply = bench_apply_new();
+	bool done;
+
+	if (!apply)
+		return false;
+	series[0].data = series[1].data = apply;
+	done = measure_both(results, series);
+	bench_apply_free(apply);
+	return done;
+}
+
 static void print_ratio(const struct result results[2])
 {
 	printf("%s takes %.2f times as long as %s\n", results[0].name,
@@ -353,25 +370,38 @@ static bool print_growth(void)
 	return true;
 }
 
+static int measure_only_applying(void)
+{
+	struct result r[2];
+
+	if (!measure_applying(r))
+		return 1;
+	print_ratio(r);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const struct bench_host small = { 2, 64, 2, false }, large = { 16, 64, 16, false },
 				full = { 16, 64, 7, false }, wide = { 64, 16, 64, false };
-	struct result r[9];
+	struct result r[11];
 	const unsigned int count = sizeof(r) / sizeof(r[0]);
 
 	once = getenv("VTUNE_BENCH_ONCE") != NULL;
+	if (getenv("VTUNE_BENCH_URI"))
+		return measure_only_applying();
 	if (!measure_place(&r[0], "place/1cell-2x64", small, 8, 1) ||
 	    !measure_place(&r[1], "place/8cells-16x64-fits", large, 256, 8) ||
 	    !measure_place(&r[2], "place/8cells-16x64-nofit", full, 256, 8) ||
 	    !measure_place(&r[3], "place/16cells-64x16", wide, 128, 16) ||
 	    !measure_team(&r[4], "place/together-4vms-2x64", small, 12) || !measure_texts(&r[5]) ||
-	    !measure_loading(&r[7]))
+	    !measure_loading(&r[7]) || !measure_applying(&r[9]))
 		return 1;
 	for (unsigned int i = 0; i < count; i++)
 		printf("%-26s %12.1f us  (median of %u)\n", r[i].name, r[i].median_us, r[i].runs);
 	print_ratio(&r[5]);
 	print_ratio(&r[7]);
+	print_ratio(&r[9]);
 	if (argc > 1 && !write_json(argv[1], r, count))
 		return 1;
 	return print_growth() && bench_print_memory() ? 0 : 1;

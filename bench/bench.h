@@ -38,6 +38,15 @@ void bench_floor_free(struct bench_floor *floor);
 /* hwloc alone loads bench_synthetic(). */
 bool bench_floor_hwloc(void *unused);
 
+/* ---- apply.c: a plan on a domain of 64 vCPUs, and the bare calls ---- */
+
+struct bench_apply;
+
+struct bench_apply *bench_apply_new(void);
+bool bench_apply_plan(void *apply);
+bool bench_apply_bare(void *apply);
+void bench_apply_free(struct bench_apply *apply);
+
 /* ---- memory.c ---- */
 
 /* How much a host object takes, and how that grows. */

@@ -7,101 +7,16 @@
 #                                     in data/plans-live, for CPUs 0-1 and node 0
 #
 # Needs root. Starts libvirtd itself when none answers, and stops it again.
-# shellcheck disable=SC2317 # functions that only a trap calls
 set -uo pipefail
-export LC_ALL=C LIBVIRT_DEFAULT_URI=qemu:///system
 
 here=$(cd "$(dirname "$0")" && pwd)
 emit=${EMIT_PLAN:-${top_builddir:-$here/..}/tests/emit-plan}
-place=${VTUNE_PLACE:-vtune-place}
-failures=0 mounted='' log_pid='' virt_pid=''
-work=$(mktemp -d)
+# shellcheck source=tests/live-help.sh
+. "$here/live-help.sh"
 
-skip() {
-	if [ -n "${CI-}" ] && [ "$(id -u)" -eq 0 ] && command -v libvirtd > /dev/null; then
-		echo "this must run here: $*"
-		exit 1
-	fi
-	echo "skipped: $*"
-	exit 77
-}
-
-complain() {
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
-
-stop() { # PIDFILE
-	local pid
-	[ -s "$1" ] || return 0
-	read -r pid < "$1"
-	kill "$pid" 2> /dev/null || return 0
-	for _ in $(seq 100); do
-		kill -0 "$pid" 2> /dev/null || return 0
-		sleep 0.1
-	done
-}
-
-forget() { # NAME
-	virsh destroy "$1" > /dev/null 2>&1
-	virsh undefine "$1" > /dev/null 2>&1
-}
-
-clean() {
-	local name
-	for name in $(virsh list --all --name 2> /dev/null | grep '^vtune-live-'); do
-		forget "$name"
-	done
-	[ -z "$virt_pid" ] || stop "$virt_pid"
-	[ -z "$log_pid" ] || stop "$log_pid"
-	[ -z "$mounted" ] || umount "$mounted"
-	rm -rf "$work"
-}
-trap clean EXIT
-trap 'exit 1' INT TERM HUP
-
-# libvirt asks QEMU anew for each domain while /dev/kvm can be opened by root but not
-# by QEMU's user. Nothing here needs it, so it is hidden from our libvirtd, whose
-# domains can then not have a /dev of their own.
-start_libvirtd() {
-	if ! mountpoint -q /dev/hugepages; then
-		mkdir -p /dev/hugepages && mount -t hugetlbfs hugetlbfs /dev/hugepages &&
-			mounted=/dev/hugepages
-	fi
-	if ! pgrep -x virtlogd > /dev/null; then
-		log_pid=$work/virtlogd.pid
-		virtlogd -d -p "$log_pid" 9>&- || skip 'virtlogd does not start'
-	fi
-	: > "$work/no-kvm"
-	echo 'namespaces = []' > "$work/qemu.conf"
-	virt_pid=$work/libvirtd.pid
-	# shellcheck disable=SC2016
-	unshare --mount sh -c 'if [ -e /dev/kvm ]; then
-		mount --bind "$1/no-kvm" /dev/kvm && mount -o remount,bind,ro /dev/kvm
-		mount --bind "$1/qemu.conf" /etc/libvirt/qemu.conf
-	fi; exec libvirtd -d -p "$1/libvirtd.pid"' sh "$work" 9>&- || skip 'libvirtd does not start'
-	for _ in $(seq 100); do
-		virsh uri > /dev/null 2>&1 && return
-		sleep 0.1
-	done
-	skip 'libvirtd does not answer'
-}
-
-[ "$(id -u)" -eq 0 ] || skip 'only root can start domains'
-[ "$(uname -m)" = x86_64 ] || skip 'the domains are for x86_64'
 [ -x "$emit" ] || skip "$emit is not built"
-for tool in virsh virt-xml-validate qemu-system-x86_64; do
-	command -v "$tool" > /dev/null || skip "$tool is not installed"
-done
-# Two of these at once would take each other's domains.
-exec 9> /run/vtune-live-define.lock
-flock -w 300 9 || skip 'another one runs already'
-if ! virsh uri > /dev/null 2>&1; then
-	for tool in libvirtd virtlogd unshare mountpoint pgrep; do
-		command -v "$tool" > /dev/null || skip "no libvirtd answers, and there is no $tool"
-	done
-	start_libvirtd
-fi
+need_tools virt-xml-validate
+need_libvirt
 
 define() { # FILE NAME
 	if ! virt-xml-validate "$1" domain > "$work/said" 2>&1 ||
@@ -117,18 +32,6 @@ governed() { # FILE
 	sed -n 's/^ *\(<\(vcpupin\|emulatorpin\|iothreadpin\|shares\|memory mode\|memnode\|page\|topology\|cell\|sibling\)[ >].*\)/\1/p' "$1"
 }
 
-# The CPUs that the kernel lets a thread of QEMU run on.
-cpus_of() { # PID THREAD-NAME
-	local task
-	for task in /proc/"$1"/task/*; do
-		if [ "$(cat "$task/comm")" = "$2" ]; then
-			sed -n 's/^Cpus_allowed_list:\t//p' "$task/status"
-			return
-		fi
-	done
-	echo 'no such thread'
-}
-
 check_thread() { # NAME PID THREAD-NAME WANTED
 	local got
 	got=$(cpus_of "$2" "$3")
@@ -138,7 +41,7 @@ check_thread() { # NAME PID THREAD-NAME WANTED
 
 check_pins() { # NAME FILE
 	local pid cpus thread checked=0
-	read -r pid < "/run/libvirt/qemu/$1.pid"
+	pid=$(pid_of "$1")
 	sed -n -e "s|.*<vcpupin vcpu='\([0-9]*\)' cpuset='\([^']*\)'.*|\2 CPU \1/TCG|p" \
 		-e "s|.*<iothreadpin iothread='\([0-9]*\)' cpuset='\([^']*\)'.*|\2 IO iothread\1|p" \
 		"$2" > "$work/pins"
@@ -151,7 +54,7 @@ check_pins() { # NAME FILE
 	echo "$1: started, $checked threads are where the plan has them"
 }
 
-run() { # NAME FILE
+start() { # NAME FILE
 	forget "$1"
 	define "$2" "$1" || return
 	virsh dumpxml "$1" > "$work/dump.xml"
@@ -171,7 +74,7 @@ live() { # PLAN.json
 	name=$(sed -n 's/^ *"vm": *"\(vtune-live-[a-z-]*\)".*/\1/p' "$1")
 	[ -n "$name" ] || { complain "$1: the name must begin with vtune-live-"; return; }
 	"$emit" -t qemu "$1" > "$work/live.xml" || { complain "$1: no XML"; return; }
-	run "$name" "$work/live.xml" || return
+	start "$name" "$work/live.xml" || return
 	# libvirt writes no <iothreadids> when they count up from 1.
 	"$emit" -d "$work/dump.xml" "$1" | sed '/<iothreadids>/,/<\/iothreadids>/d' > "$work/again"
 	sed '/<iothreadids>/,/<\/iothreadids>/d' "$work/dump.xml" | diff - "$work/again" ||
@@ -183,7 +86,7 @@ placed() { # VCPUS POLICY
 	printf '{ "version": 1, "name": "vtune-live-placed", "vcpus": %s, "memory": "64MiB",
 		"cpu": { "policy": "%s" }, "hugepages": "none" }' "$1" "$2" > "$work/spec.json"
 	if "$place" plan --format xml --virt-type qemu "$work/spec.json" > "$work/placed.xml"; then
-		run vtune-live-placed "$work/placed.xml"
+		start vtune-live-placed "$work/placed.xml"
 	else
 		complain "$place does not place $1 $2 vCPUs on this machine"
 	fi
