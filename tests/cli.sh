@@ -133,6 +133,10 @@ nonsense 'needs the name' --domain-name ''
 nonsense 'web\.json: --domain-name takes the place' --domain-name web web.json
 nonsense 'takes one SPEC' --capacity web.json db.json
 nonsense '--capacity and --explain do not go' --capacity --explain web.json
+nonsense '--all is only for --together' --all web.json
+nonsense '--together and --capacity do not' --together --capacity web.json
+nonsense '--together and --explain do not' --together --explain web.json
+nonsense "'apply' takes no --together, which is for plan" apply --together a
 nonsense 'text or json' --capacity --format svg web.json
 nonsense 'only for --format text' --explain --format json web.json
 
@@ -276,6 +280,18 @@ expect 0 '<svg' '' --host "$host" --format svg "$data/web.json" "$data/db.json"
 for vm in web db; do
 	grep -q "$vm" "$work/out" || complain "$vm is not in the picture"
 done
+# together: as many as can be, or all or none
+expect 0 'VM db fits' '' --together --host "$host" "$data/web.json" "$data/db.json"
+grep -q 'VM web fits' "$work/out" || complain 'the first of two is missing'
+expect 0 'VM db fits' '' --together --all --host "$host" "$data/web.json" "$data/db.json"
+expect 0 '<svg' '' --together --host "$host" --format svg "$data/web.json" "$data/db.json"
+expect 1 '"vm": "small"' 'VM "large" does not fit' --together --host "$host" --format json \
+	"$data/web.json" "$data/db.json" "$data/large.json" small.json
+[ "$(grep -c '"fits": true' "$work/out")" -eq 3 ] || complain 'not 3 that fit together'
+expect 1 '"vm": "small"' 'VM "large" does not fit' --together --all --host "$host" \
+	--format json "$data/web.json" "$data/db.json" "$data/large.json" small.json
+[ "$(grep -c '"fits": false' "$work/out")" -eq 4 ] || complain 'not all or none'
+expect 2 '' 'is also the VM in' --together --host "$host" "$data/web.json" "$data/web.json"
 # one bad spec: nothing at all
 expect 2 '' 'typo.json' --host "$host" "$data/web.json" "$data/typo.json"
 

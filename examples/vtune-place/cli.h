@@ -35,6 +35,8 @@ struct options {
 	bool verbose, quiet;
 	bool explain;  /* say why, too */
 	bool capacity; /* say how many fit, not where */
+	bool together; /* not one after another */
+	bool all;      /* with together: all or none */
 	bool defined;  /* domains that do not run hold what they ask for, too */
 	bool running;  /* they hold nothing, also if they were placed */
 	bool live, config, dry_run, move_memory, undo;

@@ -40,6 +40,8 @@ static const char help[] =
 	"  --virt-type TYPE   the type of the domain that is written: kvm (the default)\n"
 	"                     or qemu\n"
 	"  --explain          say also why each node and core that was left out was\n"
+	"  --together         plan all SPECs in one solve, not one after another\n"
+	"  --all              with --together: all of them, or none\n"
 	"  --capacity         say how many VMs like SPEC fit, and what runs out first\n"
 	"\n"
 	"Setting a domain (apply):\n"

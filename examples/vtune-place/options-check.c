@@ -78,6 +78,12 @@ static enum status check_plan(const struct options *options)
 		say("%s: --capacity takes one SPEC", options->words[1]);
 	else if (options->capacity && options->explain)
 		return bad_pair("--capacity", "--explain", "it is not told where the VMs go");
+	else if (options->all && !options->together)
+		say("--all is only for --together");
+	else if (options->together && options->capacity)
+		return bad_pair("--together", "--capacity", "it is not told where the VMs go");
+	else if (options->together && options->explain)
+		return bad_pair("--together", "--explain", "that is told of a VM placed alone");
 	else if (options->format == FORMAT_XML && options->nwords > 1)
 		say("%s: XML is one domain, so it takes one SPEC", options->words[1]);
 	else

@@ -39,6 +39,8 @@ enum {
 	OPTION_VIRT_TYPE,
 	OPTION_EXPLAIN,
 	OPTION_CAPACITY,
+	OPTION_TOGETHER,
+	OPTION_ALL,
 	OPTION_PLAN,
 	OPTION_LIVE,
 	OPTION_CONFIG,
@@ -66,6 +68,8 @@ static const struct {
 	{ "virt-type", required_argument, OPTION_VIRT_TYPE, PLAN },
 	{ "explain", no_argument, OPTION_EXPLAIN, PLAN },
 	{ "capacity", no_argument, OPTION_CAPACITY, PLAN },
+	{ "together", no_argument, OPTION_TOGETHER, PLAN },
+	{ "all", no_argument, OPTION_ALL, PLAN },
 	{ "plan", required_argument, OPTION_PLAN, APPLY | VERIFY },
 	{ "live", no_argument, OPTION_LIVE, APPLY },
 	{ "config", no_argument, OPTION_CONFIG, APPLY },
@@ -230,6 +234,10 @@ static bool *switch_of(struct options *options, int id)
 		return &options->explain;
 	case OPTION_CAPACITY:
 		return &options->capacity;
+	case OPTION_TOGETHER:
+		return &options->together;
+	case OPTION_ALL:
+		return &options->all;
 	case OPTION_LIVE:
 		return &options->live;
 	case OPTION_CONFIG:

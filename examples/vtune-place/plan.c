@@ -93,7 +93,9 @@ static enum status run(struct job *job)
 	if (status == STATUS_DONE && job->options->capacity)
 		return plan_capacity(job);
 
-	for (int i = 0; i < job->nspecs && status == STATUS_DONE; i++)
+	if (status == STATUS_DONE && job->options->together)
+		status = plan_together(job, &all_fit);
+	for (int i = 0; i < job->nspecs && status == STATUS_DONE && !job->options->together; i++)
 		status = place(job, i, &all_fit);
 	if (status == STATUS_DONE && job->options->format == FORMAT_SVG)
 		status = plan_show_picture(job);

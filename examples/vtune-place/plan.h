@@ -39,6 +39,11 @@ enum status plan_show_picture(struct job *job);
  * plan is freed or kept. */
 enum status plan_take(struct job *job, int index, struct vtune_plan *plan, bool *all_fit);
 
+/* ---- together.c ---- */
+
+/* Place all specs in one solve, and take their plans. */
+enum status plan_together(struct job *job, bool *all_fit);
+
 /* ---- plan-capacity.c ---- */
 
 enum status plan_capacity(struct job *job);

@@ -81,7 +81,7 @@ _vtune_place() {
 			case $command in
 			plan)
 				options+=' --host --defined --running --state --domain --domain-name --virt-type'
-				options+=' --explain --capacity'
+				options+=' --explain --capacity --together --all'
 				;;
 			host) options+=' --host --defined --state' ;;
 			apply)
