@@ -52,6 +52,12 @@ struct vtune__set {
 	unsigned int nwords;
 };
 
+/* Inline, like vtune__set_next() below: loops over CPUs spend their time here. */
+static inline bool vtune__set_has(const struct vtune__set *set, unsigned int bit)
+{
+	return bit / 64 < set->nwords && (set->words[bit / 64] >> (bit % 64) & 1);
+}
+
 /* Those that may need memory return -1 and leave the set as it was. */
 int vtune__set_add(struct vtune__set *set, unsigned int bit);
 /* The members 64 * i, 64 * i + 1, ... whose bits are set in word. */
@@ -64,7 +70,6 @@ void vtune__set_and(struct vtune__set *set, const struct vtune__set *other);
 void vtune__set_andnot(struct vtune__set *set, const struct vtune__set *other);
 void vtune__set_clear(struct vtune__set *set); /* empties it, keeps the memory */
 void vtune__set_free(struct vtune__set *set);
-bool vtune__set_has(const struct vtune__set *set, unsigned int bit);
 bool vtune__set_is_empty(const struct vtune__set *set);
 bool vtune__set_equal(const struct vtune__set *a, const struct vtune__set *b);
 bool vtune__set_intersects(const struct vtune__set *a, const struct vtune__set *b);
@@ -74,7 +79,21 @@ unsigned int vtune__set_count(const struct vtune__set *set);
 unsigned int vtune__set_used_words(const struct vtune__set *set);
 unsigned int vtune__set_count_and(const struct vtune__set *a, const struct vtune__set *b);
 /* The smallest member that is at least from, or -1. */
-int vtune__set_next(const struct vtune__set *set, unsigned int from);
+static inline int vtune__set_next(const struct vtune__set *set, unsigned int from)
+{
+	unsigned int i = from / 64;
+	uint64_t word;
+
+	if (i >= set->nwords)
+		return -1;
+	word = set->words[i] & (~UINT64_C(0) << (from % 64));
+	while (word == 0) {
+		if (++i >= set->nwords)
+			return -1;
+		word = set->words[i];
+	}
+	return (int)(i * 64) + __builtin_ctzll(word);
+}
 #define vtune__set_first(set) vtune__set_next(set, 0)
 #define VTUNE__SET_FOREACH(bit, set)                                                               \
 	for (int bit = vtune__set_next(set, 0); bit >= 0;                                          \

@@ -128,11 +128,6 @@ void vtune__set_free(struct vtune__set *set)
 	set->nwords = 0;
 }
 
-bool vtune__set_has(const struct vtune__set *set, unsigned int bit)
-{
-	return bit / WORD_BITS < set->nwords && (set->words[bit / WORD_BITS] & bit_of(bit)) != 0;
-}
-
 bool vtune__set_is_empty(const struct vtune__set *set)
 {
 	return vtune__set_used_words(set) == 0;
@@ -165,6 +160,16 @@ bool vtune__set_is_subset(const struct vtune__set *part, const struct vtune__set
 	return true;
 }
 
+/* The compiler's own is a slow call unless it may use an instruction that the oldest
+ * processors lack. */
+static unsigned int count_bits(uint64_t word)
+{
+	word -= word >> 1 & UINT64_C(0x5555555555555555);
+	word = (word & UINT64_C(0x3333333333333333)) + (word >> 2 & UINT64_C(0x3333333333333333));
+	word = (word + (word >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return (unsigned int)(word * UINT64_C(0x0101010101010101) >> 56);
+}
+
 unsigned int vtune__set_count(const struct vtune__set *set)
 {
 	return vtune__set_count_and(set, set);
@@ -176,24 +181,9 @@ unsigned int vtune__set_count_and(const struct vtune__set *a, const struct vtune
 	unsigned int count = 0;
 
 	for (unsigned int i = 0; i < n; i++)
-		count += (unsigned int)__builtin_popcountll(a->words[i] & b->words[i]);
+		if (a->words[i] & b->words[i]) /* most words have none */
+			count += count_bits(a->words[i] & b->words[i]);
 	return count;
-}
-
-int vtune__set_next(const struct vtune__set *set, unsigned int from)
-{
-	unsigned int i = from / WORD_BITS;
-	uint64_t word;
-
-	if (i >= set->nwords)
-		return -1;
-	word = set->words[i] & (~UINT64_C(0) << (from % WORD_BITS));
-	while (word == 0) {
-		if (++i >= set->nwords)
-			return -1;
-		word = set->words[i];
-	}
-	return (int)(i * WORD_BITS) + __builtin_ctzll(word);
 }
 
 /* A number at *text, which moves behind it. */

@@ -5,11 +5,6 @@
 
 #define TAKE(scene, count, type) vtune__arena_take((scene)->arena, (count), sizeof(type))
 
-static bool is_in(const struct vtune__set *set, unsigned int cpu)
-{
-	return cpu / 64 < set->nwords && (set->words[cpu / 64] >> (cpu % 64) & 1);
-}
-
 /* Look at every CPU once and count it in its core. */
 static void cpus_count(const struct vtune__scene *scene, struct vtune__core *cores)
 {
@@ -19,16 +14,16 @@ static void cpus_count(const struct vtune__scene *scene, struct vtune__core *cor
 	for (unsigned int cpu = 0; cpu < topology->ncpus; cpu++) {
 		struct vtune__core *core;
 
-		if (topology->core_of_cpu[cpu] < 0 || is_in(&topology->offline, cpu))
+		if (topology->core_of_cpu[cpu] < 0 || vtune__set_has(&topology->offline, cpu))
 			continue;
 		core = &cores[topology->core_of_cpu[cpu]];
 		core->node = (unsigned int)topology->node_of_cpu[cpu];
 		core->size++;
-		core->other |= is_in(&room->held, cpu);
-		if (!is_in(&room->dedicated, cpu))
+		core->other |= vtune__set_has(&room->held, cpu);
+		if (!vtune__set_has(&room->dedicated, cpu))
 			continue;
 		core->free++;
-		core->apart += !is_in(&room->shared, cpu);
+		core->apart += !vtune__set_has(&room->shared, cpu);
 		core->group = (unsigned int)topology->group_of_cpu[cpu];
 	}
 }
