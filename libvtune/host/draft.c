@@ -48,6 +48,9 @@ void vtune__draft_free(struct vtune__draft *draft)
 		free(draft->nodes[i].pages);
 		free(draft->nodes[i].distances);
 	}
+	if (draft->words)
+		draft->ncores = draft->ncaches = draft->npackages = 0;
+	free(draft->words);
 	for (unsigned int i = 0; i < draft->ncaches; i++)
 		vtune__set_free(&draft->caches[i].cpus);
 	for (unsigned int i = 0; i < draft->ndevices; i++)

@@ -106,6 +106,9 @@ struct vtune__draft {
 	unsigned int ncaches;
 	struct vtune__set *packages;
 	unsigned int npackages;
+	/* What the sets of cores, caches and packages lie in, and then cannot grow; NULL:
+	 * each has memory of its own. */
+	uint64_t *words;
 	struct vtune__device *devices;
 	unsigned int ndevices;
 	struct vtune__set reserved, shared, isolated, offline;

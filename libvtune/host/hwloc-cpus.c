@@ -125,10 +125,12 @@ static int place_strays(struct vtune__reading *reading)
 
 /* CPUs that are off, or not allowed to us. All that is known of some is that the
  * machine has them; without a node they are of no use to anybody. */
-static int read_offline(struct vtune__reading *reading, hwloc_const_cpuset_t all)
+static int read_offline(struct vtune__reading *reading, hwloc_const_cpuset_t all, bool are_all)
 {
 	hwloc_const_cpuset_t allowed = hwloc_topology_get_allowed_cpuset(reading->topology);
 
+	if (are_all && hwloc_bitmap_isincluded(all, allowed))
+		return 0;
 	VTUNE__HWLOC_FOREACH(bit, all) {
 		unsigned int cpu = (unsigned int)bit;
 
@@ -141,11 +143,27 @@ static int read_offline(struct vtune__reading *reading, hwloc_const_cpuset_t all
 	return 0;
 }
 
+/* Note which CPUs are on a node now; are all? */
+static int note_placed(struct vtune__reading *reading, hwloc_const_cpuset_t all, bool *are_all)
+{
+	const struct vtune__set *placed = &reading->placed;
+
+	for (unsigned int i = 0; i < reading->draft->nnodes; i++)
+		if (vtune__set_or(&reading->placed, &reading->draft->nodes[i].cpus) < 0)
+			return vtune__fail_memory(reading->err);
+	*are_all = true;
+	for (unsigned int i = 0; i <= (reading->ncpus - 1) / 64; i++)
+		if (vtune__hwloc_word(all, i) & ~(i < placed->nwords ? placed->words[i] : 0))
+			*are_all = false;
+	return 0;
+}
+
 int vtune__hwloc_read_cpus(struct vtune__reading *reading)
 {
 	hwloc_const_cpuset_t all = hwloc_topology_get_complete_cpuset(reading->topology);
 	int last = hwloc_bitmap_last(all);
 	unsigned int cpu;
+	bool are_all;
 
 	if (last < 0 || last > VTUNE__MAX_CPU)
 		return vtune__fail(reading->err, VTUNE_ERR_DOCUMENT, NULL,
@@ -158,10 +176,10 @@ int vtune__hwloc_read_cpus(struct vtune__reading *reading)
 		return -1;
 	for (cpu = 0; cpu < reading->ncpus; cpu++)
 		reading->node_of_cpu[cpu] = -1;
-	if (share_out_cpus(reading) < 0 || place_siblings(reading) < 0 || place_strays(reading) < 0)
+	if (share_out_cpus(reading) < 0 || note_placed(reading, all, &are_all) < 0)
 		return -1;
-	for (unsigned int i = 0; i < reading->draft->nnodes; i++)
-		if (vtune__set_or(&reading->placed, &reading->draft->nodes[i].cpus) < 0)
-			return vtune__fail_memory(reading->err);
-	return read_offline(reading, all);
+	if (!are_all && (place_siblings(reading) < 0 || place_strays(reading) < 0 ||
+			 note_placed(reading, all, &are_all) < 0))
+		return -1;
+	return read_offline(reading, all, are_all);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Cores, caches, packages, and distances between nodes. */
-#include <limits.h>
 #include <string.h>
 
 #include "hwloc-reading.h"
@@ -8,29 +7,48 @@
 /* As in a host document. */
 #define MAX_DISTANCE 65535
 
-/* hwloc's own words are of 32 bits on some machines. */
-static uint64_t word_of(hwloc_const_bitmap_t bitmap, unsigned int i)
+/* hwloc has a type of its own for instruction caches. */
+static const hwloc_obj_type_t cache_types[] = { HWLOC_OBJ_L2CACHE, HWLOC_OBJ_L3CACHE,
+						HWLOC_OBJ_L4CACHE, HWLOC_OBJ_L5CACHE };
+
+static size_t count_objects(const struct vtune__reading *reading, hwloc_obj_type_t type)
 {
-#if ULONG_MAX > UINT32_MAX
-	return hwloc_bitmap_to_ith_ulong(bitmap, i);
-#else
-	return hwloc_bitmap_to_ith_ulong(bitmap, 2 * i) |
-	       (uint64_t)hwloc_bitmap_to_ith_ulong(bitmap, 2 * i + 1) << 32;
-#endif
+	int count = hwloc_get_nbobjs_by_type(reading->topology, type);
+
+	return count > 0 ? (size_t)count : 0;
+}
+
+/* There are many of these sets: a piece of memory for each takes longer to get and to
+ * give back than to fill. */
+static int add_words(struct vtune__reading *reading)
+{
+	size_t count =
+		count_objects(reading, HWLOC_OBJ_CORE) + count_objects(reading, HWLOC_OBJ_PACKAGE);
+
+	for (unsigned int i = 0; i < VTUNE__COUNT(cache_types); i++)
+		count += count_objects(reading, cache_types[i]);
+	reading->draft->words = vtune__alloc(count * reading->placed.nwords,
+					     sizeof(*reading->draft->words), reading->err);
+	reading->words = reading->draft->words;
+	return reading->words ? 0 : -1;
 }
 
 /* CPUs that are on no node are left out: nothing more is known about them. The set
  * may stay empty: all CPUs of an object may be off, and their node unknown. */
-static int read_set(const struct vtune__reading *reading, struct vtune__set *set,
-		    hwloc_const_bitmap_t cpus)
+static void read_set(struct vtune__reading *reading, struct vtune__set *set,
+		     hwloc_const_bitmap_t cpus)
 {
 	const struct vtune__set *placed = &reading->placed;
+	int first = hwloc_bitmap_first(cpus), last = hwloc_bitmap_last(cpus);
+	unsigned int end = last < 0 ? placed->nwords : (unsigned int)last / 64 + 1;
 
-	/* The highest first: then there is room for the others. */
-	for (unsigned int i = placed->nwords; i-- > 0;)
-		if (vtune__set_add_word(set, i, word_of(cpus, i) & placed->words[i]) < 0)
-			return vtune__fail_memory(reading->err);
-	return 0;
+	if (end > placed->nwords)
+		end = placed->nwords;
+	*set = (struct vtune__set){ reading->words, end };
+	for (unsigned int i = first < 0 ? end : (unsigned int)first / 64; i < end; i++)
+		set->words[i] = vtune__hwloc_word(cpus, i) & placed->words[i];
+	set->nwords = vtune__set_used_words(set);
+	reading->words += set->nwords;
 }
 
 static int read_cores(struct vtune__reading *reading)
@@ -41,8 +59,9 @@ static int read_cores(struct vtune__reading *reading)
 		struct vtune__set *core;
 
 		core = vtune__draft_add_core(reading->draft, reading->err);
-		if (!core || read_set(reading, core, object->complete_cpuset) < 0)
+		if (!core)
 			return -1;
+		read_set(reading, core, object->complete_cpuset);
 		if (vtune__set_is_empty(core))
 			reading->draft->ncores--;
 	}
@@ -58,8 +77,9 @@ static int read_packages(struct vtune__reading *reading)
 		struct vtune__set *package;
 
 		package = vtune__draft_add_package(reading->draft, reading->err);
-		if (!package || read_set(reading, package, object->complete_cpuset) < 0)
+		if (!package)
 			return -1;
+		read_set(reading, package, object->complete_cpuset);
 		if (vtune__set_is_empty(package))
 			reading->draft->npackages--;
 	}
@@ -68,19 +88,18 @@ static int read_packages(struct vtune__reading *reading)
 
 static int read_caches(struct vtune__reading *reading)
 {
-	/* hwloc has a type of its own for instruction caches. */
-	static const hwloc_obj_type_t types[] = { HWLOC_OBJ_L2CACHE, HWLOC_OBJ_L3CACHE,
-						  HWLOC_OBJ_L4CACHE, HWLOC_OBJ_L5CACHE };
 	hwloc_obj_t object = NULL;
 	unsigned int i;
 
-	for (i = 0; i < VTUNE__COUNT(types); i++) {
-		while ((object = hwloc_get_next_obj_by_type(reading->topology, types[i], object))) {
+	for (i = 0; i < VTUNE__COUNT(cache_types); i++) {
+		while ((object = hwloc_get_next_obj_by_type(reading->topology, cache_types[i],
+							    object))) {
 			struct vtune__cache *cache;
 
 			cache = vtune__draft_add_cache(reading->draft, reading->err);
-			if (!cache || read_set(reading, &cache->cpus, object->complete_cpuset) < 0)
+			if (!cache)
 				return -1;
+			read_set(reading, &cache->cpus, object->complete_cpuset);
 			cache->level = object->attr->cache.depth;
 			if (vtune__set_is_empty(&cache->cpus))
 				reading->draft->ncaches--;
@@ -152,8 +171,8 @@ static int read_distances(struct vtune__reading *reading)
 
 int vtune__hwloc_read_parts(struct vtune__reading *reading)
 {
-	if (read_cores(reading) < 0 || read_caches(reading) < 0 || read_packages(reading) < 0 ||
-	    read_distances(reading) < 0)
+	if (add_words(reading) < 0 || read_cores(reading) < 0 || read_caches(reading) < 0 ||
+	    read_packages(reading) < 0 || read_distances(reading) < 0)
 		return -1;
 	return 0;
 }

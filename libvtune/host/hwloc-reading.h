@@ -4,6 +4,8 @@
 #ifndef VTUNE_HWLOC_READING_H
 #define VTUNE_HWLOC_READING_H
 
+#include <limits.h>
+
 #include <hwloc.h>
 
 #include "host.h"
@@ -15,6 +17,7 @@ struct vtune__reading {
 	unsigned int ncpus; /* one more than the highest CPU number */
 	int *node_of_cpu;   /* place in the draft's nodes, -1 */
 	struct vtune__set placed; /* the CPUs that are on a node */
+	uint64_t *words;	  /* those of the draft that no set lies in yet */
 	bool has_lost_cpus; /* some CPUs are off, and their node is unknown */
 	struct vtune_error **err;
 };
@@ -23,6 +26,17 @@ struct vtune__reading {
 #define VTUNE__HWLOC_FOREACH(bit, set)                                             \
 	for (int bit = hwloc_bitmap_first(set); bit >= 0 && bit <= VTUNE__MAX_CPU; \
 	     bit = hwloc_bitmap_next(set, bit))
+
+/* The CPUs 64 * i, 64 * i + 1, ...; hwloc's own words are of 32 bits on some machines. */
+static inline uint64_t vtune__hwloc_word(hwloc_const_bitmap_t bitmap, unsigned int i)
+{
+#if ULONG_MAX > UINT32_MAX
+	return hwloc_bitmap_to_ith_ulong(bitmap, i);
+#else
+	return hwloc_bitmap_to_ith_ulong(bitmap, 2 * i) |
+	       (uint64_t)hwloc_bitmap_to_ith_ulong(bitmap, 2 * i + 1) << 32;
+#endif
+}
 
 /* ---- hwloc-nodes.c: first, the rest builds on it ---- */
 
