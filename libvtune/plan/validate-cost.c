@@ -163,8 +163,8 @@ static int64_t core_cost(const struct vtune__check *check, const struct vtune__s
 		    vtune__set_has(&check->held, (unsigned int)thread))
 			continue;
 		partly = true;
-		useful |= vtune__set_has(&check->room.dedicated, (unsigned int)thread);
-		other |= vtune__set_has(&check->room.held, (unsigned int)thread);
+		useful |= vtune__set_has(&check->room->dedicated, (unsigned int)thread);
+		other |= vtune__set_has(&check->room->held, (unsigned int)thread);
 	}
 	if (check->spec->strategy == VTUNE__PACK)
 		return partly && useful;
@@ -200,7 +200,7 @@ static int cost_leftover(const struct vtune__check *check, bool *used, bool *tou
 		used[topology->node_of_cpu[cpu]] = true;
 	VTUNE__SET_FOREACH(cpu, &check->held)
 		touched[topology->group_of_cpu[cpu]] = true;
-	if (vtune__set_copy(&left, &check->room.dedicated) < 0)
+	if (vtune__set_copy(&left, &check->room->dedicated) < 0)
 		return vtune__fail_memory(check->err);
 	vtune__set_andnot(&left, &check->held);
 	VTUNE__SET_FOREACH(cpu, &left) {

@@ -11,10 +11,10 @@ static int check_dedicated(struct vtune__check *check, unsigned int vcpu)
 	unsigned int node = check->cell_node[check->plan->vcpus[vcpu].cell];
 	int cpu = vtune__set_first(cpus);
 
-	if (vtune__set_count(cpus) != 1)
+	if (cpu < 0 || vtune__set_next(cpus, (unsigned int)cpu + 1) >= 0)
 		return vtune__check_fail(check, "vcpus", (int)vcpu, "cpus",
 					 "a dedicated vCPU runs on one CPU");
-	if (!vtune__set_has(&check->room.dedicated, (unsigned int)cpu))
+	if (!vtune__set_has(&check->room->dedicated, (unsigned int)cpu))
 		return vtune__check_fail(check, "vcpus", (int)vcpu, "cpus",
 					 "CPU %d is not there to be given to a VM", cpu);
 	if (topology->node_of_cpu[cpu] != (int)node)
@@ -62,7 +62,7 @@ static int check_core(struct vtune__check *check, const struct vtune__set *core)
 		if (vtune__set_has(&topology->offline, (unsigned int)thread) ||
 		    vtune__set_has(&check->dedicated, (unsigned int)thread))
 			continue;
-		if (!vtune__set_has(&check->room.dedicated, (unsigned int)thread))
+		if (!vtune__set_has(&check->room->dedicated, (unsigned int)thread))
 			return vtune__check_fail(check, "vcpus", -1, NULL,
 						 "CPU %d, which is not free, shares its core "
 						 "with a vCPU",
@@ -151,7 +151,7 @@ static int check_shared(struct vtune__check *check)
 {
 	struct vtune__set pool VTUNE__CLEANUP(vtune__set_free) = { 0 };
 
-	if (vtune__set_copy(&check->shared, &check->room.shared) < 0 ||
+	if (vtune__set_copy(&check->shared, &check->room->shared) < 0 ||
 	    vtune__set_copy(&check->floating, &check->dedicated) < 0)
 		return vtune__fail_memory(check->err);
 	vtune__set_andnot(&check->shared, &check->held);
@@ -169,7 +169,7 @@ static int check_node_overcommit(const struct vtune__check *check, unsigned int 
 	unsigned int left = vtune__set_count_and(&check->shared, &it->cpus);
 	unsigned int all;
 
-	if (__builtin_add_overflow(check->room.shared_vcpus[node], own, &all))
+	if (__builtin_add_overflow(check->room->shared_vcpus[node], own, &all))
 		all = UINT32_MAX;
 	if (own > left)
 		return vtune__check_fail(check, "vcpus", -1, NULL,
@@ -194,7 +194,7 @@ static int check_overcommit(const struct vtune__check *check)
 
 	if (vtune__set_copy(&taken, &check->held) < 0)
 		return vtune__fail_memory(check->err);
-	vtune__set_and(&taken, &check->room.shared);
+	vtune__set_and(&taken, &check->room->shared);
 	own = vtune__alloc(topology->nnodes, sizeof(*own), check->err);
 	if (!own)
 		return -1;

@@ -10,7 +10,7 @@
 static int take_isolated(struct vtune__check *check, const char *list, int index,
 			 const struct vtune__set *cpus)
 {
-	if (!vtune__set_is_subset(cpus, &check->room.dedicated))
+	if (!vtune__set_is_subset(cpus, &check->room->dedicated))
 		return vtune__check_fail(check, list, index, "cpus",
 					 "not all of these are there to be given to a VM");
 	if (vtune__set_intersects(cpus, &check->isolated))

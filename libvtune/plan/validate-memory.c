@@ -221,9 +221,9 @@ static int check_capacity(const struct vtune__check *check)
 		uint64_t need = check->memory_kib[node] / page, have;
 
 		if (check->plan->huge)
-			have = check->room.free_pages[node * topology->npage_sizes + (size_t)size];
+			have = check->room->free_pages[node * topology->npage_sizes + (size_t)size];
 		else
-			have = check->room.free_kib[node] / page;
+			have = check->room->free_kib[node] / page;
 		if (need > have)
 			return vtune__check_fail(check, "cells", -1, NULL,
 						 "node %u has %llu free pages of %llu KiB, "

@@ -196,7 +196,11 @@ static int start(struct vtune__check *check)
 	if (!check->cell_node || !check->is_cell_node || !check->memory_kib || !check->disk_thread)
 		return -1;
 	vtune__check_deal_disks(check);
-	return vtune__room_for(check->host, check->spec->name, &check->room, check->err);
+	check->room = &check->host->room;
+	if (!vtune__host_has_allocation(check->host, check->spec->name))
+		return 0;
+	check->room = &check->own_room;
+	return vtune__room_for(check->host, check->spec->name, &check->own_room, check->err);
 }
 
 static void end(struct vtune__check *check)
@@ -205,7 +209,7 @@ static void end(struct vtune__check *check)
 	free(check->is_cell_node);
 	free(check->memory_kib);
 	free(check->disk_thread);
-	vtune__room_free(&check->room);
+	vtune__room_free(&check->own_room);
 	vtune__set_free(&check->dedicated);
 	vtune__set_free(&check->floating);
 	vtune__set_free(&check->isolated);

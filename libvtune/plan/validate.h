@@ -14,7 +14,8 @@ struct vtune__check {
 	const struct vtune_spec *spec;
 	const struct vtune__topology *topology;
 	struct vtune_error **err;
-	struct vtune__room room;
+	const struct vtune__room *room;
+	struct vtune__room own_room; /* when the VM is on the host already */
 
 	/* Known once the cells and the memory have been checked. */
 	unsigned int *cell_node; /* node index, by cell */
