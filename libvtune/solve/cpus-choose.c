@@ -7,29 +7,37 @@ static unsigned int most_of(unsigned int a, unsigned int b)
 	return a > b ? a : b;
 }
 
-/* A thread of the core that the VM can have; those outside the pool first when
- * leaving it is limited. nth from 0. */
-static unsigned int free_thread(const struct vtune__program *p, const struct vtune__core *core,
-				unsigned int nth)
+/* The next thread of the core that the VM can have; those outside the pool come
+ * first when leaving it is limited. after: the one before it, or -1. */
+static int next_thread(const struct vtune__program *p, const struct vtune__core *core, int after)
 {
-	const struct vtune__scene *scene = p->ask->scene;
-	const struct vtune__set *threads = &scene->topology->cores[core->index];
+	const struct vtune__room *room = p->ask->scene->room;
+	const struct vtune__set *threads = &p->ask->scene->topology->cores[core->index];
+	bool inside = p->limited && after >= 0 &&
+		      vtune__set_has(&room->shared, (unsigned int)after);
 
-	for (int inside = 0; inside < 2; inside++) {
-		VTUNE__SET_FOREACH(cpu, threads) {
-			unsigned int id = (unsigned int)cpu;
+	for (;;) {
+		int cpu = vtune__set_next(threads, (unsigned int)(after + 1));
 
-			if (!vtune__set_has(&scene->room->dedicated, id))
-				continue;
-			if (p->limited && vtune__set_has(&scene->room->shared, id) != (inside == 1))
-				continue;
-			if (nth-- == 0)
-				return id;
-		}
-		if (!p->limited)
-			break;
+		if (cpu < 0 && (inside || !p->limited))
+			return -1;
+		if (cpu >= 0 && vtune__set_has(&room->dedicated, (unsigned int)cpu) &&
+		    (!p->limited || vtune__set_has(&room->shared, (unsigned int)cpu) == inside))
+			return cpu;
+		inside |= cpu < 0;
+		after = cpu;
 	}
-	return 0;
+}
+
+/* nth from 0; there must be so many. */
+static int free_thread(const struct vtune__program *p, const struct vtune__core *core,
+		       unsigned int nth)
+{
+	int cpu = next_thread(p, core, -1);
+
+	while (nth-- > 0)
+		cpu = next_thread(p, core, cpu);
+	return cpu;
 }
 
 /* Of uses that cost the same: vCPUs on the lowest CPUs, then helpers. */
@@ -56,25 +64,25 @@ static bool is_preferred(const struct vtune__program *p, unsigned int run,
 static const struct vtune__use *use_best(struct vtune__program *p, unsigned int run,
 					 enum vtune__touched before, size_t x, size_t y, size_t t)
 {
-	unsigned int group = p->runs[run].cores->group;
 	const struct vtune__use *best = NULL;
 	vtune__fine least = VTUNE__FINE_NONE;
+	struct vtune__next next[NTOUCHED];
 
 	vtune__program_uses(p, &p->runs[run]);
+	vtune__program_next(p, run, before, next);
 	for (unsigned int i = 0; i < p->nuses; i++) {
 		const struct vtune__use *use = &p->uses[i];
-		enum vtune__touched after = vtune__touch_after(before, use);
-		const vtune__fine *from = vtune__program_after(p, run, after);
+		const struct vtune__next *after = &next[vtune__touch_after(before, use)];
 		vtune__fine value;
 
-		if (!from || use->vcpus > x || use->helpers > y || use->leaves > t)
+		if (!after->values || use->vcpus > x || use->helpers > y || use->leaves > t)
 			continue;
-		value = from[vtune__program_state(p, (unsigned int)x - use->vcpus,
-						  (unsigned int)y - use->helpers,
-						  (unsigned int)t - use->leaves)];
+		value = after->values[vtune__program_state(p, (unsigned int)x - use->vcpus,
+							   (unsigned int)y - use->helpers,
+							   (unsigned int)t - use->leaves)];
 		if (!vtune__fine_can_be(value))
 			continue;
-		value += use->cost + vtune__program_touch_cost(p, group, before, after);
+		value += use->cost + after->cost;
 		if (value < least || (value == least && best && is_preferred(p, run, use, best))) {
 			least = value;
 			best = use;
@@ -92,13 +100,17 @@ struct choice {
 static int take_core(const struct vtune__program *p, const struct vtune__core *core,
 		     unsigned int vcpus, unsigned int helpers, unsigned int idle, struct choice *to)
 {
-	for (unsigned int i = 0; i < vcpus; i++)
-		*to->vcpus++ = free_thread(p, core, i);
-	for (unsigned int i = 0; i < helpers; i++)
-		*to->helpers++ = free_thread(p, core, vcpus + i);
-	for (unsigned int i = 0; i < vcpus + helpers + idle; i++)
-		if (vtune__set_add(to->held, free_thread(p, core, i)) < 0)
+	int cpu = -1;
+
+	for (unsigned int i = 0; i < vcpus + helpers + idle; i++) {
+		cpu = next_thread(p, core, cpu);
+		if (cpu < 0 || vtune__set_add(to->held, (unsigned int)cpu) < 0)
 			return -1;
+		if (i < vcpus)
+			*to->vcpus++ = (unsigned int)cpu;
+		else if (i < vcpus + helpers)
+			*to->helpers++ = (unsigned int)cpu;
+	}
 	return 0;
 }
 
@@ -124,12 +136,12 @@ static int take_run(const struct vtune__program *p, const struct vtune__run *run
 }
 
 /* Would the same program come out? Cache groups over several nodes make a
- * difference that twins do not show. */
+ * difference that kinship does not show. */
 static bool is_again(const struct vtune__program *p, const struct vtune__cpu_ask *ask)
 {
 	const struct vtune__site *sites = ask->scene->sites;
 
-	return p && !ask->scene->spanning && sites[p->ask->node].twin == sites[ask->node].twin &&
+	return p && !ask->scene->spanning && sites[p->ask->node].kin == sites[ask->node].kin &&
 	       p->ask->dedicated == ask->dedicated && p->ask->helpers == ask->helpers &&
 	       p->ask->limit == ask->limit;
 }

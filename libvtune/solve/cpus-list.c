@@ -91,13 +91,15 @@ static bool advance(struct list *l, unsigned int run)
 {
 	struct vtune__program *p = &l->program;
 	struct step *step = &l->steps[run], *after = step + 1;
-	unsigned int group = p->runs[run].cores->group, last;
+	struct vtune__next next[NTOUCHED];
+	unsigned int last;
 
 	vtune__program_uses(p, &p->runs[run]);
+	vtune__program_next(p, run, step->touched, next);
 	for (last = last_use(l, run); step->next <= last; step->next++) {
 		const struct vtune__use *use = &p->uses[step->next];
 		enum vtune__touched touched = vtune__touch_after(step->touched, use);
-		const vtune__fine *from = vtune__program_after(p, run, touched);
+		const vtune__fine *from = next[touched].values;
 		vtune__fine rest;
 
 		if (!from || use->vcpus > step->x || use->helpers > step->y ||
@@ -109,8 +111,7 @@ static bool advance(struct list *l, unsigned int run)
 		rest = from[vtune__program_state(p, after->x, after->y, after->t)];
 		if (!vtune__fine_can_be(rest))
 			continue;
-		after->sum = step->sum + use->cost +
-			     vtune__program_touch_cost(p, group, step->touched, touched);
+		after->sum = step->sum + use->cost + next[touched].cost;
 		if (after->sum + rest > l->bound)
 			continue;
 		after->touched = vtune__program_ends_group(p, run) ? UNTOUCHED : touched;

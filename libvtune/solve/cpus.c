@@ -18,7 +18,7 @@ static unsigned int most_of(unsigned int a, unsigned int b)
 static vtune__fine *stage_values(const struct vtune__program *p, unsigned int run,
 				 unsigned int touched)
 {
-	return p->values + ((size_t)(run % p->stages) * NTOUCHED + touched) * p->states;
+	return p->values + ((size_t)(run % p->stages) * p->touches + touched) * p->states;
 }
 
 /* Cost 6 of a core of which so many threads are held. */
@@ -64,9 +64,6 @@ static void uses_of_core(struct vtune__program *p, const struct vtune__core *cor
 	bool whole = core->free == core->size;
 	unsigned int least = (int)core->index == p->ask->core;
 
-	if (p->listed && vtune__cores_alike(p->listed, core) && p->ask->core < 0)
-		return;
-	p->listed = core;
 	p->nuses = 0;
 	for (unsigned int helpers = least; helpers <= core->free; helpers++)
 		use_add(p, core, 0, helpers, 0);
@@ -118,6 +115,10 @@ static void uses_of_run(struct vtune__program *p, const struct vtune__run *run)
 
 void vtune__program_uses(struct vtune__program *p, const struct vtune__run *run)
 {
+	if (p->listed && p->listed->count == run->count &&
+	    vtune__cores_alike(p->listed->cores, run->cores) && p->ask->core < 0)
+		return;
+	p->listed = run;
 	if (p->joined)
 		uses_of_run(p, run);
 	else
@@ -129,8 +130,8 @@ static enum vtune__touch group_touch(const struct vtune__program *p, unsigned in
 	return p->ask->touch ? p->ask->touch[group] : VTUNE__MAY_TOUCH;
 }
 
-vtune__fine vtune__program_touch_cost(const struct vtune__program *p, unsigned int group,
-				      enum vtune__touched before, enum vtune__touched after)
+static vtune__fine touch_cost(const struct vtune__program *p, unsigned int group,
+			      enum vtune__touched before, enum vtune__touched after)
 {
 	const struct vtune__scene *scene = p->ask->scene;
 	int64_t caches = after == BY_VCPUS && before != BY_VCPUS;
@@ -170,14 +171,18 @@ bool vtune__program_ends_group(const struct vtune__program *p, unsigned int run)
 	return run + 1 == p->nruns || p->runs[run + 1].cores->group != p->runs[run].cores->group;
 }
 
-const vtune__fine *vtune__program_after(const struct vtune__program *p, unsigned int run,
-					enum vtune__touched touched)
+void vtune__program_next(const struct vtune__program *p, unsigned int run,
+			 enum vtune__touched before, struct vtune__next next[NTOUCHED])
 {
-	if (!vtune__program_ends_group(p, run))
-		return stage_values(p, run + 1, touched);
-	if (!may_leave(p, p->runs[run].cores->group, touched))
-		return NULL;
-	return stage_values(p, run + 1, UNTOUCHED);
+	unsigned int group = p->runs[run].cores->group;
+	bool ends = vtune__program_ends_group(p, run);
+
+	for (unsigned int after = 0; after < p->touches; after++) {
+		next[after].cost = touch_cost(p, group, before, after);
+		next[after].values = stage_values(p, run + 1, ends ? UNTOUCHED : after);
+		if (ends && !may_leave(p, group, after))
+			next[after].values = NULL;
+	}
 }
 
 /* vCPUs that can still be left at a run: no fewer than what the runs before it
@@ -212,22 +217,20 @@ static void solve_run(struct vtune__program *p, unsigned int run)
 	bool first = run == 0 || p->runs[run - 1].cores->group != group;
 
 	vtune__program_uses(p, &p->runs[run]);
-	for (unsigned int before = 0; before < NTOUCHED; before++) {
+	for (unsigned int before = 0; before < (first ? 1 : p->touches); before++) {
 		vtune__fine *to = stage_values(p, run, before);
+		struct vtune__next next[NTOUCHED];
 
-		if ((before != UNTOUCHED && first) || (before == HELPERS_ONLY && p->ys == 1))
-			continue;
 		for (size_t i = 0; i < p->states; i++)
 			to[i] = VTUNE__FINE_NONE;
+		vtune__program_next(p, run, before, next);
 		for (unsigned int i = 0; i < p->nuses; i++) {
 			const struct vtune__use *use = &p->uses[i];
 			enum vtune__touched after = vtune__touch_after(before, use);
-			const vtune__fine *from = vtune__program_after(p, run, after);
 
-			if (from)
-				improve(p, run, to, from, use,
-					use->cost +
-						vtune__program_touch_cost(p, group, before, after));
+			if (next[after].values)
+				improve(p, run, to, next[after].values, use,
+					use->cost + next[after].cost);
 		}
 	}
 }
@@ -270,7 +273,8 @@ int vtune__program_pick(struct vtune__program *p, const struct vtune__site *site
 		return -1;
 	for (unsigned int i = 0, nth = 0; i < site->ncores; i++) {
 		const struct vtune__core *core = &site->cores[i];
-		bool same = i > 0 && core[-1].group == core->group && vtune__cores_alike(core - 1, core);
+		bool same = i > 0 && core[-1].group == core->group &&
+			    vtune__cores_alike(core - 1, core);
 
 		nth = same ? nth + 1 : 0;
 		if (p->joined && same)
@@ -318,12 +322,13 @@ int vtune__program_begin(struct vtune__program *p, const struct vtune__cpu_ask *
 	p->ts = p->limited ? (unsigned int)ask->limit + 1 : 1;
 	p->states = (size_t)p->xs * p->ys * p->ts;
 	p->stages = keep_stages ? p->nruns + 1 : 2;
+	p->touches = ask->helpers > 0 ? NTOUCHED : HELPERS_ONLY;
 	p->uses = vtune__arena_take(ask->arena, count_uses(p), sizeof(*p->uses));
 	if (p->states > most_values / NTOUCHED / p->stages)
 		ask->arena->failed = true;
 	if (ask->arena->failed)
 		return -1;
-	p->values = vtune__arena_take(ask->arena, (size_t)p->stages * NTOUCHED * p->states,
+	p->values = vtune__arena_take(ask->arena, (size_t)p->stages * p->touches * p->states,
 				      sizeof(*p->values));
 	return p->uses && p->values ? 0 : -1;
 }
@@ -339,14 +344,30 @@ vtune__fine vtune__cpus_node_cost(const struct vtune__cpu_ask *ask, unsigned int
 	return vtune__fine_pack(0, 0, scene->sign * (free - held), -scene->sign * held);
 }
 
-struct vtune__table *vtune__cpus_table(const struct vtune__cpu_ask *ask)
+/* Of a program that is joined all stages are small enough to be kept. */
+static struct vtune__program *new_program(const struct vtune__cpu_ask *ask, bool *keep)
+{
+	struct vtune__program *p = vtune__arena_take(ask->arena, 1, sizeof(*p));
+
+	*keep = *keep && ask->helpers == 0 && !is_limited(ask, vtune__scene_threads(ask->scene));
+	if (!p || vtune__program_begin(p, ask, *keep) < 0)
+		return NULL;
+	vtune__program_run(p);
+	p->own = *ask;
+	p->ask = &p->own;
+	return p;
+}
+
+struct vtune__table *vtune__cpus_table(const struct vtune__cpu_ask *ask,
+				       struct vtune__program **kept)
 {
 	struct vtune__arena *arena = ask->arena;
 	const struct vtune__site *site = &ask->scene->sites[ask->node];
 	struct vtune__cpu_ask capped = *ask;
+	bool keep = kept && !ask->scene->spanning;
 	struct vtune__table *table;
+	struct vtune__program *p;
 	struct vtune__mark mark;
-	struct vtune__program p;
 
 	table = vtune__arena_take(arena, 1,
 				  sizeof(*table) + (ask->helpers + 1) * sizeof(table->best[0]));
@@ -359,18 +380,21 @@ struct vtune__table *vtune__cpus_table(const struct vtune__cpu_ask *ask)
 	if (capped.helpers > site->dedicated - ask->dedicated)
 		capped.helpers = site->dedicated - ask->dedicated;
 	mark = vtune__arena_mark(arena);
-	if (vtune__program_begin(&p, &capped, false) < 0)
+	p = new_program(&capped, &keep);
+	if (!p)
 		return NULL;
-	vtune__program_run(&p);
 	for (unsigned int y = 0; y <= capped.helpers; y++) {
 		vtune__fine value = stage_values(
-			&p, 0, UNTOUCHED)[vtune__program_state(&p, ask->dedicated, y, p.ts - 1)];
+			p, 0, UNTOUCHED)[vtune__program_state(p, ask->dedicated, y, p->ts - 1)];
 
 		if (!vtune__fine_can_be(value))
 			continue;
 		table->best[y] = value + vtune__cpus_node_cost(ask, y);
 		table->most = y;
 	}
-	vtune__arena_reset(arena, mark);
+	if (keep)
+		*kept = p;
+	else
+		vtune__arena_reset(arena, mark);
 	return table;
 }

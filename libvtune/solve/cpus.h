@@ -6,7 +6,7 @@
 
 #include "solve.h"
 
-enum vtune__touched { UNTOUCHED, HELPERS_ONLY, BY_VCPUS, NTOUCHED };
+enum vtune__touched { UNTOUCHED, BY_VCPUS, HELPERS_ONLY, NTOUCHED };
 
 /* One way to use a core. */
 struct vtune__use {
@@ -23,7 +23,7 @@ struct vtune__run {
 
 struct vtune__program {
 	const struct vtune__cpu_ask *ask;
-	struct vtune__cpu_ask own; /* what ask points to, in a chooser */
+	struct vtune__cpu_ask own; /* what ask points to in one that is kept */
 	struct vtune__run *runs;   /* of the cores that can matter; all of one core unless joined */
 	unsigned int nruns;
 	bool joined;
@@ -32,11 +32,18 @@ struct vtune__program {
 	unsigned int xs, ys, ts; /* extents: vCPUs, helpers, pool CPUs */
 	bool limited;		 /* pool CPUs can run out */
 	size_t states;		 /* of one way to have touched the group */
+	unsigned int touches;	 /* without helpers there are none that are alone in a group */
 	vtune__fine *values;	 /* [stage][touched][state]; stages may be two in turn */
 	unsigned int stages;
 	struct vtune__use *uses; /* of the run at hand */
 	unsigned int nuses;
-	const struct vtune__core *listed; /* whose uses they are */
+	const struct vtune__run *listed; /* whose uses they are */
+};
+
+/* What comes after a run that leaves its group touched in some way. */
+struct vtune__next {
+	const vtune__fine *values; /* NULL: the group may not be left like that */
+	vtune__fine cost;	   /* cache groups of the cell, and what cost 8 counts of it */
 };
 
 /* Lay the program out. -1: out of memory, also where it would be too large. */
@@ -52,14 +59,9 @@ bool vtune__cores_alike(const struct vtune__core *a, const struct vtune__core *b
 int vtune__program_pick(struct vtune__program *p, const struct vtune__site *site);
 /* List in p->uses what can be done with the run. */
 void vtune__program_uses(struct vtune__program *p, const struct vtune__run *run);
-/* The values after a run, when it is left with the group touched like that; or
- * NULL when it may not be. */
-const vtune__fine *vtune__program_after(const struct vtune__program *p, unsigned int run,
-					enum vtune__touched touched);
-/* What it costs when a group that was touched like before is now touched like
- * after: cache groups of the cell, and what cost 8 counts of the group. */
-vtune__fine vtune__program_touch_cost(const struct vtune__program *p, unsigned int group,
-				      enum vtune__touched before, enum vtune__touched after);
+/* What follows the run, by how it leaves the group; before is how it found it. */
+void vtune__program_next(const struct vtune__program *p, unsigned int run,
+			 enum vtune__touched before, struct vtune__next next[NTOUCHED]);
 enum vtune__touched vtune__touch_after(enum vtune__touched before, const struct vtune__use *use);
 /* Costs 7 and 8 count what is free before; less what is held. */
 vtune__fine vtune__cpus_node_cost(const struct vtune__cpu_ask *ask, unsigned int helpers);

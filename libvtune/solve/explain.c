@@ -273,7 +273,7 @@ static int explain_core(const struct account *a, struct vtune__cpu_ask *ask,
 	vtune__fine fine;
 
 	ask->core = (int)core->index;
-	table = vtune__cpus_table(ask);
+	table = vtune__cpus_table(ask, NULL);
 	ask->core = -1;
 	if (!table)
 		return -1;
@@ -357,7 +357,7 @@ static int explain_cpus(const struct account *a, unsigned int node)
 	    ask.dedicated + ask.helpers == 0)
 		return 0;
 	ask.touch = NULL;
-	table = vtune__cpus_table(&ask);
+	table = vtune__cpus_table(&ask, NULL);
 	if (!table)
 		return -1;
 	if (has_other_cores(a, node))

@@ -26,11 +26,10 @@ static int64_t count_caches(const struct vtune_plan *plan, const struct vtune__s
 	return count;
 }
 
-static int64_t split_of(const struct vtune_plan *plan, const struct vtune__scene *scene,
-			const struct vtune__core *core)
+/* Cost 6 of a core of which so many threads are held. */
+static int64_t split_of(const struct vtune__scene *scene, const struct vtune__core *core,
+			unsigned int held)
 {
-	unsigned int held = vtune__set_count_and(&plan->held, &scene->topology->cores[core->index]);
-
 	if (held == 0 || held == core->size)
 		return 0;
 	if (scene->sign > 0)
@@ -67,10 +66,21 @@ vtune__fine vtune__plan_fine_cost(const struct vtune_plan *plan, const struct vt
 	int64_t split = count_idle(plan, helpers);
 	unsigned int *seen =
 		vtune__arena_take(scene->arena, scene->topology->ngroups, sizeof(*seen));
+	unsigned int *held_of =
+		vtune__arena_take(scene->arena, scene->topology->ncores, sizeof(*held_of));
 
-	if (!seen)
+	if (!seen || !held_of)
 		return VTUNE__FINE_NONE;
 	caches = count_caches(plan, scene, seen);
+	for (unsigned int i = 0; i < scene->topology->ngroups; i++)
+		seen[i] = 0;
+	VTUNE__SET_FOREACH(cpu, &plan->held) {
+		int group = scene->topology->group_of_cpu[cpu];
+
+		held_of[scene->topology->core_of_cpu[cpu]]++;
+		groups += seen[group] ? 0 : scene->group_free[group];
+		seen[group] = 1;
+	}
 	for (unsigned int n = 0; n < scene->nnodes; n++) {
 		const struct vtune__site *site = &scene->sites[n];
 
@@ -78,15 +88,7 @@ vtune__fine vtune__plan_fine_cost(const struct vtune_plan *plan, const struct vt
 			continue;
 		nodes += site->dedicated;
 		for (unsigned int i = 0; i < site->ncores; i++)
-			split += split_of(plan, scene, &site->cores[i]);
-	}
-	for (unsigned int i = 0; i < scene->topology->ngroups; i++)
-		seen[i] = 0;
-	VTUNE__SET_FOREACH(cpu, &plan->held) {
-		int group = scene->topology->group_of_cpu[cpu];
-
-		groups += seen[group] ? 0 : scene->group_free[group];
-		seen[group] = 1;
+			split += split_of(scene, &site->cores[i], held_of[site->cores[i].index]);
 	}
 	return vtune__fine_pack(caches, split, scene->sign * nodes, scene->sign * groups);
 }

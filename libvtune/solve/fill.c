@@ -74,6 +74,8 @@ static int choose_on(struct fill *f, struct vtune__chooser *chooser, unsigned in
 	if (!vcpus || !helpers)
 		return no_memory(f);
 	f->helpers_of[node] = helpers;
+	if (vtune__kept_program(&ask))
+		chooser->program = vtune__kept_program(&ask);
 	if (vtune__cpus_choose(&ask, chooser, vcpus, helpers, &f->plan->held) < 0)
 		return arena->failed ? no_memory(f)
 				     : vtune__fail(f->err, VTUNE_ERR_INTERNAL, NULL,
@@ -317,22 +319,27 @@ static int fill_devices(struct fill *f)
 
 /* ---- guest topology ---- */
 
-static int core_of(const struct fill *f, unsigned int vcpu)
+/* The core of each dedicated vCPU, else -1. */
+static int *find_cores(const struct fill *f)
 {
-	const struct vtune__plan_vcpu *it = &f->plan->vcpus[vcpu];
+	int *cores = vtune__arena_take(f->scene->arena, f->plan->nvcpus, sizeof(*cores));
 
-	return it->dedicated ? f->scene->topology->core_of_cpu[vtune__set_first(&it->cpus)] : -1;
+	for (unsigned int i = 0; i < f->plan->nvcpus && cores; i++) {
+		const struct vtune__plan_vcpu *it = &f->plan->vcpus[i];
+
+		cores[i] = -1;
+		if (it->dedicated)
+			cores[i] = f->scene->topology->core_of_cpu[vtune__set_first(&it->cpus)];
+	}
+	return cores;
 }
 
 /* Does each run of so many vCPUs sit on one core, in one cell? */
-static bool are_siblings(const struct fill *f, unsigned int threads)
+static bool are_siblings(const struct fill *f, const int *cores, unsigned int threads)
 {
-	for (unsigned int i = 0; i < f->plan->nvcpus; i++) {
-		unsigned int first = i / threads * threads;
-
-		if (core_of(f, i) < 0 || core_of(f, i) != core_of(f, first))
+	for (unsigned int i = 0; i < f->plan->nvcpus; i++)
+		if (cores[i] < 0 || cores[i] != cores[i / threads * threads])
 			return false;
-	}
 	return true;
 }
 
@@ -350,24 +357,24 @@ static bool are_sockets(const struct fill *f, unsigned int threads)
 	return true;
 }
 
-static void fill_guest(struct fill *f)
+static int fill_guest(struct fill *f)
 {
 	struct vtune_plan *plan = f->plan;
+	const int *cores = find_cores(f);
 	unsigned int widest = 1;
 
-	for (unsigned int i = 0; i < f->scene->topology->ncores; i++) {
-		unsigned int threads = vtune__set_count(&f->scene->topology->cores[i]);
-
-		if (threads > widest)
-			widest = threads;
-	}
+	if (!cores)
+		return no_memory(f);
+	while (widest < plan->nvcpus && cores[widest] == cores[0])
+		widest++;
 	plan->guest.threads = 1;
 	for (unsigned int t = widest; t > 1 && plan->guest.threads == 1; t--)
-		if (plan->nvcpus % t == 0 && are_siblings(f, t))
+		if (plan->nvcpus % t == 0 && are_siblings(f, cores, t))
 			plan->guest.threads = t;
 	plan->guest.sockets = are_sockets(f, plan->guest.threads) ? plan->ncells : 1;
 	plan->guest.dies = 1;
 	plan->guest.cores = plan->nvcpus / plan->guest.sockets / plan->guest.threads;
+	return 0;
 }
 
 /* ---- all of it ---- */
@@ -397,9 +404,9 @@ static void fill_cost(struct fill *f)
 static int fill(struct fill *f)
 {
 	if (fill_cpus(f) < 0 || fill_shared_vcpus(f) < 0 || fill_cells(f) < 0 ||
-	    fill_emulator(f) < 0 || fill_iothreads(f) < 0 || fill_devices(f) < 0)
+	    fill_emulator(f) < 0 || fill_iothreads(f) < 0 || fill_devices(f) < 0 ||
+	    fill_guest(f) < 0)
 		return -1;
-	fill_guest(f);
 	fill_cost(f);
 	f->plan->fits = true;
 	f->plan->memory_mode = f->spec->mode;

@@ -286,28 +286,38 @@ static bool same_memory(const struct vtune__scene *scene, unsigned int a, unsign
 			sizes * sizeof(*room->free_pages)));
 }
 
-/* Would swapping two nodes change nothing but their numbers? */
-static bool are_twins(const struct vtune__scene *scene, unsigned int a, unsigned int b)
+/* Would the same vCPUs cost the same on the CPUs of both nodes? */
+static bool are_kin(const struct vtune__scene *scene, unsigned int a, unsigned int b)
 {
 	const struct vtune__site *x = &scene->sites[a], *y = &scene->sites[b];
 
 	return x->ncores == y->ncores && x->dedicated == y->dedicated && x->pool == y->pool &&
-	       x->shared_vcpus == y->shared_vcpus && x->has_cpus == y->has_cpus &&
-	       x->has_memory == y->has_memory && x->allowed == y->allowed && x->lends == y->lends &&
-	       x->unasked == y->unasked && same_memory(scene, a, b) && same_groups(scene, x, y) &&
-	       same_distances(scene, a, b) && !has_interest(scene, a) && !has_interest(scene, b);
+	       x->shared_vcpus == y->shared_vcpus && same_groups(scene, x, y);
+}
+
+/* Would swapping two nodes that are kin change nothing but their numbers? */
+static bool are_twins(const struct vtune__scene *scene, unsigned int a, unsigned int b)
+{
+	const struct vtune__site *x = &scene->sites[a], *y = &scene->sites[b];
+
+	return x->kin == y->kin && x->has_cpus == y->has_cpus && x->has_memory == y->has_memory &&
+	       x->allowed == y->allowed && x->lends == y->lends && x->unasked == y->unasked &&
+	       same_memory(scene, a, b) && same_distances(scene, a, b) && !has_interest(scene, a) &&
+	       !has_interest(scene, b);
 }
 
 static void twins_find(struct vtune__scene *scene)
 {
 	for (unsigned int n = 0; n < scene->nnodes; n++) {
-		scene->sites[n].twin = n;
-		for (unsigned int a = 0; a < n; a++) {
-			if (scene->sites[a].twin == a && are_twins(scene, a, n)) {
-				scene->sites[n].twin = a;
-				break;
-			}
-		}
+		struct vtune__site *site = &scene->sites[n];
+
+		site->kin = site->twin = n;
+		for (unsigned int a = 0; a < n && site->kin == n; a++)
+			if (scene->sites[a].kin == a && are_kin(scene, a, n))
+				site->kin = a;
+		for (unsigned int a = site->kin; a < n && site->twin == n; a++)
+			if (scene->sites[a].twin == a && are_twins(scene, a, n))
+				site->twin = a;
 	}
 }
 

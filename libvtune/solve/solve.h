@@ -97,6 +97,7 @@ struct vtune__site {
 	bool allowed; /* numa.nodes */
 	bool lends;   /* gives memory to cells on other nodes */
 	unsigned int unasked;
+	unsigned int kin;  /* the lowest node whose CPUs and their pool are like its own */
 	unsigned int twin; /* the lowest node that is like it in everything */
 };
 
@@ -112,7 +113,7 @@ struct vtune__scene {
 	int sign; /* +1 pack, -1 spread */
 	unsigned int nnodes;
 	struct vtune__site *sites;
-	struct vtune__kept **kept;   /* tables, by node: of all scenes of this one VM */
+	struct vtune__kept **kept;   /* tables, by kin: of all scenes of this one VM */
 	struct vtune__arena *keeper; /* the arena they are in */
 	bool any_cpus;		     /* some node has CPUs: a cell is never on one that has none */
 	bool symmetric;		     /* d(a,b) = d(b,a) everywhere */
@@ -165,9 +166,9 @@ struct vtune__trial {
 	bool emulator_anywhere;	   /* one isolated CPU, on any node */
 	bool emulator_each;	   /* one isolated CPU on each memory node */
 	unsigned int most_helpers; /* that one node could be given */
-	/* The costs of CPUs by [like * nnodes + twin], filled when first asked. */
+	/* The costs of CPUs by [like * nnodes + kin], filled when first asked. */
 	struct vtune__table **tables;
-	struct vtune__table **bare; /* by twin: nodes without a cell */
+	struct vtune__table **bare; /* by kin: nodes without a cell */
 };
 
 /* 1 when the cells can be laid out in pages of that size, 0 when not, -1 on error. */
@@ -209,8 +210,10 @@ struct vtune__table {
 };
 
 /* The least fine cost for each number of helpers. NULL when out of memory. Cache
- * groups over several nodes count as a lower bound unless ask.touch says. */
-struct vtune__table *vtune__cpus_table(const struct vtune__cpu_ask *ask);
+ * groups over several nodes count as a lower bound unless ask.touch says. Where kept
+ * is given, *kept is what a choice can start from, or NULL where that is too large. */
+struct vtune__table *vtune__cpus_table(const struct vtune__cpu_ask *ask,
+				       struct vtune__program **kept);
 /* What one choice leaves to the next: nodes that are alike share the work. All
  * zeroes at first; its memory is the asks' arena. */
 struct vtune__chooser {
@@ -356,6 +359,8 @@ struct vtune__table *vtune__layout_table(const struct vtune__layout *layout,
 					 const struct vtune__trial *trial, unsigned int node,
 					 unsigned int mine, unsigned int touched,
 					 enum vtune__touch *touch, struct vtune__arena *arena);
+/* What making a table for such an ask has left for a choice, or NULL. */
+struct vtune__program *vtune__kept_program(const struct vtune__cpu_ask *ask);
 /* May node get memory in huge pages: can the emulator have a CPU there? */
 bool vtune__can_start(const struct vtune__trial *trial, const unsigned int *nodes,
 		      unsigned int node);

@@ -62,6 +62,7 @@ struct vtune__kept {
 	bool used;
 	enum vtune__threads threads;
 	struct vtune__table *table;
+	struct vtune__program *program; /* or NULL */
 };
 
 static bool is_for(const struct vtune__kept *kept, const struct vtune__cpu_ask *ask,
@@ -71,30 +72,48 @@ static bool is_for(const struct vtune__kept *kept, const struct vtune__cpu_ask *
 	       kept->limit == ask->limit && kept->used == ask->used && kept->threads == threads;
 }
 
-static struct vtune__table *keep_table(const struct vtune__cpu_ask *ask)
+static struct vtune__kept **kept_of(const struct vtune__cpu_ask *ask)
 {
-	const struct vtune__scene *scene = ask->scene;
-	enum vtune__threads threads = vtune__scene_threads(scene);
-	struct vtune__kept *kept = scene->kept[ask->node];
+	return &ask->scene->kept[ask->scene->sites[ask->node].kin];
+}
+
+static struct vtune__kept *find_kept(const struct vtune__cpu_ask *ask)
+{
+	enum vtune__threads threads = vtune__scene_threads(ask->scene);
+	struct vtune__kept *kept = *kept_of(ask);
 
 	while (kept && !is_for(kept, ask, threads))
 		kept = kept->next;
+	return kept;
+}
+
+static struct vtune__table *keep_table(const struct vtune__cpu_ask *ask)
+{
+	struct vtune__kept *kept = find_kept(ask);
+
 	if (kept)
 		return kept->table;
-	kept = vtune__arena_take(scene->keeper, 1, sizeof(*kept));
+	kept = vtune__arena_take(ask->scene->keeper, 1, sizeof(*kept));
 	if (!kept)
 		return NULL;
-	*kept = (struct vtune__kept){ scene->kept[ask->node],
-				      ask->dedicated,
-				      ask->helpers,
-				      ask->limit,
-				      ask->used,
-				      threads,
-				      vtune__cpus_table(ask) };
+	*kept = (struct vtune__kept){ .next = *kept_of(ask),
+				      .dedicated = ask->dedicated,
+				      .helpers = ask->helpers,
+				      .limit = ask->limit,
+				      .used = ask->used,
+				      .threads = vtune__scene_threads(ask->scene) };
+	kept->table = vtune__cpus_table(ask, &kept->program);
 	if (!kept->table)
 		return NULL;
-	scene->kept[ask->node] = kept;
+	*kept_of(ask) = kept;
 	return kept->table;
+}
+
+struct vtune__program *vtune__kept_program(const struct vtune__cpu_ask *ask)
+{
+	struct vtune__kept *kept = find_kept(ask);
+
+	return kept ? kept->program : NULL;
 }
 
 static struct vtune__table *make_table(const struct vtune__trial *trial, int cell,
@@ -111,13 +130,13 @@ static struct vtune__table *make_table(const struct vtune__trial *trial, int cel
 const struct vtune__table *vtune__trial_table(const struct vtune__trial *trial, int cell,
 					      unsigned int node)
 {
-	unsigned int twin = trial->scene->sites[node].twin;
-	struct vtune__table **at = &trial->bare[twin];
+	unsigned int kin = trial->scene->sites[node].kin;
+	struct vtune__table **at = &trial->bare[kin];
 
 	if (cell >= 0)
-		at = &trial->tables[(size_t)trial->cells[cell].like * trial->scene->nnodes + twin];
+		at = &trial->tables[(size_t)trial->cells[cell].like * trial->scene->nnodes + kin];
 	if (!*at)
-		*at = make_table(trial, cell, twin);
+		*at = make_table(trial, cell, kin);
 	return *at;
 }
 
@@ -170,5 +189,5 @@ struct vtune__table *vtune__layout_table(const struct vtune__layout *layout,
 		fill_touch(layout, mine, touched, touch);
 		ask.touch = touch;
 	}
-	return vtune__cpus_table(&ask);
+	return vtune__cpus_table(&ask, NULL);
 }
