@@ -48,9 +48,9 @@ struct vtune__cache {
 };
 
 struct vtune__device {
-	char *id;    /* PCI address as 0000:41:00.0 */
-	char *class; /* network, display, storage, ...; "" where unknown */
-	int node;    /* in a draft: node id (-1 in a new one); in a host: node index; -1 unknown */
+	char *id;     /* PCI address as 0000:41:00.0 */
+	char *class;  /* network, display, storage, ...; "" where unknown */
+	int node;     /* in a draft: node id (-1 in a new one); in a host: node index; -1 unknown */
 	char **names; /* what the system calls it: eth0, nvme0n1, mlx5_0 */
 	unsigned int nnames;
 };
@@ -112,8 +112,8 @@ struct vtune__draft {
 	struct vtune__device *devices;
 	unsigned int ndevices;
 	struct vtune__set reserved, shared, isolated, offline;
-	bool has_shared;   /* shared is explicit */
-	double overcommit; /* 0: VTUNE__OVERCOMMIT */
+	bool has_shared;		/* shared is explicit */
+	double overcommit;		/* 0: VTUNE__OVERCOMMIT */
 	bool free_includes_allocations; /* "free_excludes_allocations": false */
 	struct vtune__allocation *allocations;
 	unsigned int nallocations;
@@ -131,7 +131,7 @@ struct vtune__draft {
 /* What the document leaves out; the ratio that OpenStack starts with. */
 #define VTUNE__OVERCOMMIT 4.0
 
-void vtune__draft_free(struct vtune__draft *draft); /* the contents, not *draft */
+void vtune__draft_free(struct vtune__draft *draft);		   /* the contents, not *draft */
 void vtune__allocation_free(struct vtune__allocation *allocation); /* the contents */
 /* New, zeroed elements at the end of the draft's arrays (NULL: out of memory). */
 struct vtune__draft_node *vtune__draft_add_node(struct vtune__draft *draft,
@@ -139,8 +139,7 @@ struct vtune__draft_node *vtune__draft_add_node(struct vtune__draft *draft,
 struct vtune__set *vtune__draft_add_core(struct vtune__draft *draft, struct vtune_error **err);
 struct vtune__cache *vtune__draft_add_cache(struct vtune__draft *draft, struct vtune_error **err);
 struct vtune__set *vtune__draft_add_package(struct vtune__draft *draft, struct vtune_error **err);
-struct vtune__device *vtune__draft_add_device(struct vtune__draft *draft,
-					      struct vtune_error **err);
+struct vtune__device *vtune__draft_add_device(struct vtune__draft *draft, struct vtune_error **err);
 struct vtune__allocation *vtune__draft_add_allocation(struct vtune__draft *draft,
 						      struct vtune_error **err);
 void vtune__device_free(struct vtune__device *device); /* the contents */
@@ -157,6 +156,11 @@ struct vtune__node {
 	uint64_t memory_kib;
 };
 
+/* The way between two nodes, by the lesser of both distances. */
+struct vtune__neighbour {
+	uint16_t to, length;
+};
+
 /* What never changes with the VMs on the host; shared between hosts that differ
  * in that alone. */
 struct vtune__topology {
@@ -166,16 +170,17 @@ struct vtune__topology {
 	unsigned int page_kib;
 	struct vtune__node *nodes; /* by id, ascending; the place is the index */
 	unsigned int nnodes;
-	unsigned int *distances; /* [from * nnodes + to], by index */
+	unsigned int *distances;	     /* [from * nnodes + to], by index */
+	struct vtune__neighbour *neighbours; /* [from * nnodes + nth], the shortest first */
 	/* The huge page sizes of any node, ascending. */
 	uint64_t *page_sizes;
 	unsigned int npage_sizes;
 	uint64_t *pool_total; /* pages: [node * npage_sizes + size] */
 
-	unsigned int ncpus;  /* one more than the highest CPU number */
-	int *node_of_cpu;    /* by CPU number: node index, -1 where there is none */
-	int *core_of_cpu;    /* core index, -1 */
-	int *group_of_cpu;   /* cache group index, -1; numbered by their lowest CPU */
+	unsigned int ncpus; /* one more than the highest CPU number */
+	int *node_of_cpu;   /* by CPU number: node index, -1 where there is none */
+	int *core_of_cpu;   /* core index, -1 */
+	int *group_of_cpu;  /* cache group index, -1; numbered by their lowest CPU */
 	/* Cores by their lowest thread, every CPU in exactly one (one of its own
 	 * where the source names none). Offline threads are in them too. */
 	struct vtune__set *cores;
@@ -189,8 +194,8 @@ struct vtune__topology {
 	unsigned int ndevices;
 	/* What the sets of cores, caches and packages lie in: they never grow. */
 	uint64_t *words;
-	size_t nwords; /* given out so far */
-	struct vtune__set cpus;              /* all of them */
+	size_t nwords;			     /* given out so far */
+	struct vtune__set cpus;		     /* all of them */
 	struct vtune__set isolated, offline; /* subsets of cpus */
 };
 
@@ -198,9 +203,9 @@ struct vtune__topology {
 struct vtune__room {
 	struct vtune__set dedicated; /* dedicated-capable CPUs */
 	struct vtune__set shared;    /* the shared pool */
-	struct vtune__set held;      /* by VMs, on allocations */
-	uint64_t *free_kib;          /* ordinary pages, by node index */
-	uint64_t *free_pages;        /* [node * npage_sizes + size] */
+	struct vtune__set held;	     /* by VMs, on allocations */
+	uint64_t *free_kib;	     /* ordinary pages, by node index */
+	uint64_t *free_pages;	     /* [node * npage_sizes + size] */
 	unsigned int *shared_vcpus;  /* of allocations, by node index */
 };
 
@@ -270,7 +275,7 @@ int vtune__host_renew_warnings(struct vtune_host *host, bool same_vms, struct vt
 /* Add the CPUs of clashes that a VM other than this one has a part in. */
 int vtune__host_add_clashes(const struct vtune_host *host, const char *vm, struct vtune__set *held);
 
-/* ---- topology.c and topology-cpus.c ---- */
+/* ---- topology.c, topology-cpus.c and topology-distances.c ---- */
 
 struct vtune__topology *vtune__topology_build(const struct vtune__draft *draft,
 					      struct vtune_error **err);
@@ -279,6 +284,9 @@ void vtune__topology_free(struct vtune__topology *topology);
 /* Cores, caches and packages, once the nodes are there. */
 int vtune__topology_add_cpus(struct vtune__topology *topology, const struct vtune__draft *draft,
 			     struct vtune_error **err);
+/* Distances, once the nodes are there. */
+int vtune__topology_add_distances(struct vtune__topology *topology,
+				  const struct vtune__draft *draft, struct vtune_error **err);
 /* Copy a set of CPUs, all of which some node must have; where is its JSON path. */
 int vtune__topology_copy_cpus(const struct vtune__topology *topology, struct vtune__set *to,
 			      const struct vtune__set *from, const char *where,
@@ -343,7 +351,6 @@ int vtune__host_read_state(const struct vtune__json *root, struct vtune__draft *
 /* Fill in what is free now and the pools of each node (memory whose has_free is
  * set already is not ours: nothing of it is free), which CPUs are on it, the node
  * of devices that have none, and the isolated and offline CPUs. */
-int vtune__system_read_free(struct vtune__draft *draft, const char *root,
-			    struct vtune_error **err);
+int vtune__system_read_free(struct vtune__draft *draft, const char *root, struct vtune_error **err);
 
 #endif

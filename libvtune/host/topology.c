@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* From a draft to the checked topology: nodes, memory, distances, devices. */
+/* From a draft to the checked topology: nodes, memory, devices. */
 #include "host.h"
 
 #include <inttypes.h>
@@ -7,15 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The distance matrix is the square of it. */
+/* The distance matrix is the square of it; struct vtune__neighbour has room for no more
+ * than 65536. */
 #define MAX_NODES 4096
 /* No machine has more than five; keeps the pools of a hostile document small. */
 #define MAX_PAGE_SIZES 32
 /* The largest ordinary page that is read, 1 GiB. */
 #define MAX_PAGE_KIB (1u << 20)
-/* What ACPI says, and Linux assumes where the firmware says nothing. */
-#define LOCAL_DISTANCE 10
-#define REMOTE_DISTANCE 20
 
 static int compare_nodes(const void *a, const void *b)
 {
@@ -275,55 +273,6 @@ static int add_memory(struct vtune__topology *topology, const struct vtune__draf
 	return 0;
 }
 
-/* ---- distances ---- */
-
-static int add_distance(struct vtune__topology *topology, const struct vtune__draft *draft,
-			unsigned int i, unsigned int j, struct vtune_error **err)
-{
-	const struct vtune__draft_node *node = &draft->nodes[i];
-	const struct vtune__draft_distance *distance = &node->distances[j];
-	int from = vtune__topology_node(topology, node->id);
-	int to = vtune__topology_node(topology, distance->to);
-	unsigned int *value;
-	char rest[48];
-
-	snprintf(rest, sizeof(rest), "/distances/%u", distance->to);
-	if (to < 0)
-		return vtune__draft_fail(err, "nodes", i, rest,
-					 "Node %u has a distance to node %u, which this host does "
-					 "not have",
-					 node->id, distance->to);
-	if (distance->value == 0 || distance->value > VTUNE__MAX_DISTANCE)
-		return vtune__draft_fail(err, "nodes", i, rest,
-					 "A distance must be from 1 to %d, and not %u",
-					 VTUNE__MAX_DISTANCE, distance->value);
-	value = &topology->distances[(size_t)from * topology->nnodes + (size_t)to];
-	if (*value != 0)
-		return vtune__draft_fail(err, "nodes", i, rest,
-					 "Node %u names the distance to node %u twice", node->id,
-					 distance->to);
-	*value = distance->value;
-	return 0;
-}
-
-static int add_distances(struct vtune__topology *topology, const struct vtune__draft *draft,
-			 struct vtune_error **err)
-{
-	size_t n = topology->nnodes;
-
-	topology->distances = vtune__alloc(n * n, sizeof(*topology->distances), err);
-	if (!topology->distances)
-		return -1;
-	for (unsigned int i = 0; i < draft->nnodes; i++)
-		for (unsigned int j = 0; j < draft->nodes[i].ndistances; j++)
-			if (add_distance(topology, draft, i, j, err) < 0)
-				return -1;
-	for (size_t i = 0; i < n * n; i++)
-		if (topology->distances[i] == 0)
-			topology->distances[i] = i / n == i % n ? LOCAL_DISTANCE : REMOTE_DISTANCE;
-	return 0;
-}
-
 /* ---- devices ---- */
 
 static int copy_device(struct vtune__device *to, const struct vtune__device *from,
@@ -411,6 +360,7 @@ void vtune__topology_free(struct vtune__topology *topology)
 	free(topology->hypervisor.type);
 	free(topology->nodes);
 	free(topology->distances);
+	free(topology->neighbours);
 	free(topology->page_sizes);
 	free(topology->pool_total);
 	free(topology->node_of_cpu);
@@ -449,7 +399,7 @@ struct vtune__topology *vtune__topology_build(const struct vtune__draft *draft,
 	topology->name = vtune__strdup(draft->name ? draft->name : "", err);
 	if (!topology->name || copy_hypervisor(topology, &draft->hypervisor, err) < 0 ||
 	    add_nodes(topology, draft, err) < 0 || add_memory(topology, draft, err) < 0 ||
-	    add_distances(topology, draft, err) < 0 ||
+	    vtune__topology_add_distances(topology, draft, err) < 0 ||
 	    vtune__topology_add_cpus(topology, draft, err) < 0 ||
 	    add_devices(topology, draft, err) < 0)
 		goto fail;

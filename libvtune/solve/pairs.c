@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <stdlib.h>
-
 #include "solve.h"
 
 /* The emulator's own CPU on a node that is sure to get memory. */
@@ -53,66 +51,6 @@ static int pairs_of_cell(struct vtune__pairs *pairs, const struct vtune__trial *
 		any |= pair->possible;
 	}
 	return any;
-}
-
-int64_t vtune__nearness(const struct vtune__topology *topology, unsigned int a, unsigned int b)
-{
-	int64_t there = vtune__distance(topology, a, b), back = vtune__distance(topology, b, a);
-
-	return there < back ? there : back;
-}
-
-static bool is_candidate(const struct vtune__pairs *pairs, const struct vtune__trial *trial,
-			 unsigned int node)
-{
-	for (unsigned int g = 0; g < trial->ncells; g++)
-		if (trial->cells[g].like == g &&
-		    pairs->at[(size_t)g * trial->scene->nnodes + node].possible)
-			return true;
-	return false;
-}
-
-struct neighbour {
-	int64_t far;
-	unsigned int node;
-};
-
-static int compare_neighbours(const void *a, const void *b)
-{
-	const struct neighbour *x = a, *y = b;
-
-	if (x->far != y->far)
-		return x->far < y->far ? -1 : 1;
-	return x->node < y->node ? -1 : x->node > y->node;
-}
-
-static int others_build(struct vtune__pairs *pairs, const struct vtune__trial *trial)
-{
-	struct vtune__arena *arena = trial->scene->arena;
-	unsigned int nnodes = trial->scene->nnodes;
-	bool *candidate = vtune__arena_take(arena, nnodes, sizeof(*candidate));
-	struct neighbour *list = vtune__arena_take(arena, nnodes, sizeof(*list));
-
-	pairs->others = vtune__arena_take(arena, (size_t)nnodes * nnodes, sizeof(*pairs->others));
-	pairs->nothers = vtune__arena_take(arena, nnodes, sizeof(*pairs->nothers));
-	if (arena->failed)
-		return -1;
-	for (unsigned int n = 0; n < nnodes; n++)
-		candidate[n] = is_candidate(pairs, trial, n);
-	for (unsigned int n = 0; n < nnodes; n++) {
-		unsigned int count = 0;
-
-		for (unsigned int other = 0; other < nnodes && candidate[n]; other++)
-			if (other != n && candidate[other])
-				list[count++] = (struct neighbour){
-					vtune__nearness(trial->scene->topology, n, other), other
-				};
-		qsort(list, count, sizeof(*list), compare_neighbours);
-		for (unsigned int i = 0; i < count; i++)
-			pairs->others[(size_t)n * nnodes + i] = list[i].node;
-		pairs->nothers[n] = count;
-	}
-	return 0;
 }
 
 static int bare_build(struct vtune__pairs *pairs, const struct vtune__trial *trial)
@@ -176,7 +114,5 @@ int vtune__pairs_build(struct vtune__pairs *pairs, const struct vtune__trial *tr
 			return any;
 	}
 	pairs->helpers = helpers_bound(trial);
-	if (bare_build(pairs, trial) < 0)
-		return -1;
-	return trial->ncells > 1 && others_build(pairs, trial) < 0 ? -1 : 1;
+	return bare_build(pairs, trial) < 0 ? -1 : 1;
 }

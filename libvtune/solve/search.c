@@ -27,10 +27,11 @@ struct descent {
 	unsigned int depth;
 	bool *used; /* by node: a cell before depth is there */
 	/* By depth and node: the distances to the cells before depth, twice; and
-	 * whether it is too far from any of them. */
+	 * whether no cell from depth on can go there. */
 	int64_t *tolls;
-	bool *far;
-	int *before_alike; /* by cell: the last one before it that is alike, or -1 */
+	bool *closed;
+	int *before_alike;  /* by cell: the last one before it that is alike, or -1 */
+	unsigned int alike; /* from this cell on all are alike */
 	/* By node: the frame that last saw a free node like it. */
 	uint64_t *seen, frame_number;
 };
@@ -51,9 +52,9 @@ static int64_t *tolls_at(const struct descent *d, unsigned int depth)
 	return &d->tolls[(size_t)depth * d->scene->nnodes];
 }
 
-static bool *far_at(const struct descent *d, unsigned int depth)
+static bool *closed_at(const struct descent *d, unsigned int depth)
 {
-	return &d->far[(size_t)depth * d->scene->nnodes];
+	return &d->closed[(size_t)depth * d->scene->nnodes];
 }
 
 /* Put the cell at depth on a node, and go on to the next one. */
@@ -61,7 +62,8 @@ static void go_down(struct descent *d, unsigned int node)
 {
 	const struct vtune__topology *topology = d->scene->topology;
 	const int64_t *tolls = tolls_at(d, d->depth);
-	const bool *far = far_at(d, d->depth);
+	const bool *closed = closed_at(d, d->depth);
+	bool ascending = d->scene->symmetric && d->depth >= d->alike;
 
 	nodes_of(d)[d->depth] = node;
 	d->used[node] = true;
@@ -70,7 +72,8 @@ static void go_down(struct descent *d, unsigned int node)
 	for (unsigned int n = 0; n < d->scene->nnodes; n++) {
 		tolls_at(d, d->depth)[n] =
 			tolls[n] + 2 * (int64_t)vtune__distance(topology, node, n);
-		far_at(d, d->depth)[n] = far[n] || !vtune__within_distance(d->scene, node, n);
+		closed_at(d, d->depth)[n] = closed[n] || n == node || (ascending && n < node) ||
+					    !vtune__within_distance(d->scene, node, n);
 	}
 }
 
@@ -137,17 +140,16 @@ static int64_t devices_bound(const struct descent *d, int last)
 /* What the cells that have no node yet are away from this one, at least. */
 static int64_t nearest_sum(const struct descent *d, unsigned int node, unsigned int count)
 {
-	const bool *far = far_at(d, d->depth);
-	const unsigned int *others;
+	unsigned int nnodes = d->scene->nnodes;
+	const struct vtune__neighbour *neighbours =
+		&d->scene->topology->neighbours[(size_t)node * nnodes];
+	const bool *closed = closed_at(d, d->depth);
 	int64_t sum = 0;
 
-	if (count == 0)
-		return 0; /* a VM of one cell has no list of them */
-	others = &d->pairs.others[(size_t)node * d->scene->nnodes];
-	for (unsigned int i = 0; count > 0 && i < d->pairs.nothers[node]; i++) {
-		if (d->used[others[i]] || far[others[i]])
+	for (unsigned int i = 0; count > 0 && i < nnodes; i++) {
+		if (closed[neighbours[i].to] || neighbours[i].to == node)
 			continue;
-		sum += vtune__nearness(d->scene->topology, node, others[i]);
+		sum += neighbours[i].length;
 		count--;
 	}
 	return sum;
@@ -168,28 +170,19 @@ static struct vtune__weight weigh(const struct descent *d, unsigned int cell, un
 	return weight;
 }
 
-/* Are the cells from depth on all alike? */
-static bool are_alike(const struct descent *d)
-{
-	for (unsigned int g = d->depth; g < d->trial->ncells; g++)
-		if (d->trial->cells[g].like != d->trial->cells[d->depth].like)
-			return false;
-	return true;
-}
-
 static void fill_weights(struct descent *d)
 {
 	struct vtune__matching *m = &d->matching;
 
 	m->rows = d->trial->ncells - d->depth;
-	m->alike = are_alike(d);
+	m->alike = d->depth >= d->alike;
 	for (unsigned int n = 0; n < d->scene->nnodes; n++) {
-		bool open = !d->used[n] && !far_at(d, d->depth)[n];
+		bool closed = closed_at(d, d->depth)[n];
 
 		for (unsigned int r = 0; r < (m->alike ? 1 : m->rows); r++) {
 			struct vtune__weight *weight = &m->weights[(size_t)r * m->columns + n];
 
-			weight->possible = open && pair_at(d, d->depth + r, n)->possible;
+			weight->possible = !closed && pair_at(d, d->depth + r, n)->possible;
 			if (weight->possible)
 				*weight = weigh(d, d->depth + r, n);
 		}
@@ -281,12 +274,13 @@ static void list_options(struct descent *d, struct frame *frame, const struct vt
 	bool last = m->rows == 1;
 
 	for (unsigned int n = 0; n < d->scene->nnodes; n++) {
-		struct vtune__weight weight = last ? m->weights[n]
-						   : vtune__matching_detour(m, 0, n);
 		struct option option = { .node = n, .bound = *prefix };
+		struct vtune__weight weight = m->weights[n];
 
 		if (is_redundant(d, n) || !weight.possible)
 			continue;
+		if (!last)
+			weight = vtune__matching_detour(m, 0, n);
 		for (unsigned int i = 0; i < VTUNE__WEIGHTS && !last; i++)
 			weight.term[i] += m->total.term[i];
 		if (weight.term[COVERED] > -(int64_t)count_wanted(d))
@@ -305,7 +299,7 @@ static void list_options(struct descent *d, struct frame *frame, const struct vt
 /* Steps are about a microsecond of work each. */
 static uint64_t frame_work(const struct descent *d)
 {
-	uint64_t rows = are_alike(d) ? 1 : d->trial->ncells - d->depth;
+	uint64_t rows = d->depth >= d->alike ? 1 : d->trial->ncells - d->depth;
 
 	return rows * rows * d->scene->nnodes / 64;
 }
@@ -372,6 +366,14 @@ static void descend(struct descent *d)
 	}
 }
 
+static bool is_candidate(const struct descent *d, unsigned int node)
+{
+	for (unsigned int g = 0; g < d->trial->ncells; g++)
+		if (d->trial->cells[g].like == g && pair_at(d, g, node)->possible)
+			return true;
+	return false;
+}
+
 static int descent_begin(struct descent *d)
 {
 	struct vtune__arena *arena = d->scene->arena;
@@ -382,7 +384,7 @@ static int descent_begin(struct descent *d)
 	d->frames = vtune__arena_take(arena, ncells, sizeof(*d->frames));
 	d->used = vtune__arena_take(arena, nnodes, sizeof(*d->used));
 	d->tolls = vtune__arena_take(arena, (size_t)ncells * nnodes, sizeof(*d->tolls));
-	d->far = vtune__arena_take(arena, (size_t)ncells * nnodes, sizeof(*d->far));
+	d->closed = vtune__arena_take(arena, (size_t)ncells * nnodes, sizeof(*d->closed));
 	d->before_alike = vtune__arena_take(arena, ncells, sizeof(*d->before_alike));
 	d->seen = vtune__arena_take(arena, nnodes, sizeof(*d->seen));
 	if (arena->failed)
@@ -393,7 +395,11 @@ static int descent_begin(struct descent *d)
 		while (d->before_alike[g] >= 0 &&
 		       d->trial->cells[d->before_alike[g]].like != d->trial->cells[g].like)
 			d->before_alike[g]--;
+		if (g > 0 && d->before_alike[g] != (int)g - 1)
+			d->alike = g;
 	}
+	for (unsigned int n = 0; n < nnodes; n++)
+		closed_at(d, 0)[n] = !is_candidate(d, n);
 	return vtune__matching_init(&d->matching, arena, ncells, nnodes);
 }
 

@@ -382,15 +382,10 @@ struct vtune__pair {
 struct vtune__pairs {
 	struct vtune__pair *at; /* [cell * nnodes + node] */
 	unsigned int *bare;	/* by node: helpers that fit without a cell */
-	/* By node: the other nodes that a cell can be on, nearest first. */
-	unsigned int *others; /* [node * nnodes + nth] */
-	unsigned int *nothers;
 	int64_t helpers;       /* lower bound of cost 4 */
 	vtune__fine bare_fine; /* lower bound of what nodes without a cell add */
 	unsigned int flexible; /* isolated helpers that may go anywhere */
 };
-/* The lesser of both distances between two nodes. */
-int64_t vtune__nearness(const struct vtune__topology *topology, unsigned int a, unsigned int b);
 /* 1; 0 when some cell can be nowhere; -1 when out of memory. */
 int vtune__pairs_build(struct vtune__pairs *pairs, const struct vtune__trial *trial);
 
