@@ -39,7 +39,7 @@ static int try_spec(const struct advice *a, const struct vtune_spec *changed, un
 
 	if (vtune__scene_for(&scene, a->scene, changed, &arena) < 0)
 		result = -1;
-	else if (vtune__answer_find(&answer, &scene, WORK_LIMIT, true, &error) < 0)
+	else if (vtune__answer_find(&answer, &scene, WORK_LIMIT, VTUNE__VERDICT, &error) < 0)
 		result = vtune_error_get_code(error) == VTUNE_ERR_LIMIT ? 0 : -1;
 	else
 		result = answer.fits;

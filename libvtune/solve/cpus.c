@@ -262,6 +262,20 @@ static bool is_limited(const struct vtune__cpu_ask *ask, enum vtune__threads thr
 	return most > (uint64_t)ask->limit;
 }
 
+enum vtune__may vtune__cpus_may(const struct vtune__cpu_ask *ask, unsigned int helpers)
+{
+	const struct vtune__site *site = &ask->scene->sites[ask->node];
+	enum vtune__threads threads = vtune__scene_threads(ask->scene);
+	unsigned int room = site->dedicated;
+
+	if (threads != VTUNE__PREFER)
+		room = threads == VTUNE__ISOLATE ? site->whole : site->on_whole;
+	if (ask->limit < 0 || ask->dedicated > room ||
+	    (uint64_t)ask->dedicated + helpers > site->dedicated)
+		return VTUNE__CANNOT;
+	return ask->helpers > 0 || is_limited(ask, threads) ? VTUNE__PERHAPS : VTUNE__CAN;
+}
+
 int vtune__program_pick(struct vtune__program *p, const struct vtune__site *site)
 {
 	unsigned int most = most_of(p->ask->dedicated + p->ask->helpers, 1);

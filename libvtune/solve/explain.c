@@ -66,10 +66,10 @@ static void add_loss(struct vtune__text *text, const struct vtune__cost *ours,
 /* 1 with the cost of the best placement in that scene, 0 when there is none, -1 when
  * out of memory. */
 static int best_cost(const struct vtune__scene *scene, unsigned int ncells, uint64_t page_kib,
-		     bool any, struct vtune__cost *cost)
+		     enum vtune__aim aim, struct vtune__cost *cost)
 {
 	struct vtune__arena scratch = { 0 };
-	struct vtune__search search = { .arena = &scratch, .any = any, .limit = UINT64_C(200000) };
+	struct vtune__search search = { .arena = &scratch, .aim = aim, .limit = UINT64_C(200000) };
 	struct vtune__answer answer = { 0 };
 	int result = vtune__answer_try(&answer, &search, scene, ncells, page_kib);
 
@@ -110,7 +110,7 @@ static void add_obstacle(const struct account *a, const struct vtune__scene *sce
 		struct vtune__scene lifted;
 		struct vtune__cost cost;
 		bool fits = vtune__scene_lift(&lifted, scene, &arena, obstacles[i].lift) == 0 &&
-			    best_cost(&lifted, ncells, page_kib, true, &cost) > 0;
+			    best_cost(&lifted, ncells, page_kib, VTUNE__ANY, &cost) > 0;
 
 		vtune__arena_free(&arena);
 		if (!fits)
@@ -158,7 +158,7 @@ static int explain_node(const struct account *a, unsigned int node)
 		vtune__arena_free(&arena);
 		return -1;
 	}
-	result = best_cost(&forced, a->plan->ncells, page_of(a), false, &cost);
+	result = best_cost(&forced, a->plan->ncells, page_of(a), VTUNE__BEST, &cost);
 	vtune__text_addf(a->text, "  node %u: ", a->scene->topology->nodes[node].id);
 	if (result > 0)
 		add_loss(a->text, &a->layout.cost, &cost);
@@ -220,7 +220,7 @@ static bool suits(const struct account *a, uint64_t page_kib)
 static int explain_page_size(const struct account *a, uint64_t page_kib)
 {
 	struct vtune__cost cost;
-	int result = best_cost(a->scene, a->plan->ncells, page_kib, false, &cost);
+	int result = best_cost(a->scene, a->plan->ncells, page_kib, VTUNE__BEST, &cost);
 
 	vtune__text_add(a->text, "  ");
 	if (page_kib)
@@ -397,8 +397,8 @@ static int explain_again(struct account *a, const struct vtune_options *options,
 {
 	struct vtune__answer answer;
 
-	if (vtune__answer_find(&answer, a->scene, options ? options->work_limit : 0, false, err) <
-	    0)
+	if (vtune__answer_find(&answer, a->scene, options ? options->work_limit : 0, VTUNE__BEST,
+			       err) < 0)
 		return -1;
 	if (!is_same(a, &answer))
 		return vtune__fail(err, VTUNE_ERR_NOT_VALID, NULL,

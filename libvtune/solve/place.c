@@ -56,19 +56,10 @@ static int try_sizes(struct vtune__answer *answer, struct vtune__search *search,
 		vtune__arena_take(scene->arena, scene->topology->npage_sizes + 2, sizeof(*sizes));
 	unsigned int nsizes = sizes ? vtune__answer_page_sizes(scene, sizes) : 0;
 
-	for (unsigned int i = 0; i < nsizes && !(search->any && answer->fits); i++)
+	for (unsigned int i = 0; i < nsizes && !(search->aim != VTUNE__BEST && answer->fits); i++)
 		if (vtune__answer_try(answer, search, scene, ncells, sizes[i]) < 0)
 			return -1;
 	return sizes ? 0 : -1;
-}
-
-static unsigned int count_nodes(const struct vtune__scene *scene)
-{
-	unsigned int count = 0;
-
-	for (unsigned int n = 0; n < scene->nnodes; n++)
-		count += scene->sites[n].has_cpus;
-	return count;
 }
 
 static int find(struct vtune__answer *answer, struct vtune__search *search,
@@ -84,7 +75,7 @@ static int find(struct vtune__answer *answer, struct vtune__search *search,
 	for (unsigned int ncells = first; ncells <= last && !answer->fits; ncells++)
 		if (try_sizes(answer, search, scene, ncells) < 0)
 			return -1;
-	if (!(scene->lift & VTUNE__LIFT_NODES) || first <= count_nodes(scene))
+	if (!(scene->lift & VTUNE__LIFT_NODES) || first <= scene->cpu_nodes)
 		return 0;
 	/* With more cells than nodes, to lift that is to have fewer cells. */
 	last = spec->cells_kind == VTUNE__CELLS_EXPLICIT ? 1 : spec->cell_count;
@@ -95,11 +86,11 @@ static int find(struct vtune__answer *answer, struct vtune__search *search,
 }
 
 int vtune__answer_find(struct vtune__answer *answer, const struct vtune__scene *scene,
-		       uint64_t limit, bool any, struct vtune_error **err)
+		       uint64_t limit, enum vtune__aim aim, struct vtune_error **err)
 {
 	struct vtune__arena scratch = { 0 };
 	struct vtune__search search = { .arena = &scratch,
-					.any = any,
+					.aim = aim,
 					.limit = limit ? limit : WORK_LIMIT };
 	int result;
 
@@ -125,7 +116,7 @@ static int place(struct vtune_plan *plan, const struct vtune__scene *scene, uint
 {
 	struct vtune__answer answer;
 
-	if (vtune__answer_find(&answer, scene, limit, false, err) < 0)
+	if (vtune__answer_find(&answer, scene, limit, VTUNE__BEST, err) < 0)
 		return -1;
 	if (!answer.fits && !reasons)
 		return 0;

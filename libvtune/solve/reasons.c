@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Why a VM does not fit: constraints are lifted one after another as long as it
- * still does not fit; those that cannot be lifted are the reasons. Without any
- * one of them the rest can hold. */
+/* The reasons for which a VM does not fit, in numbers and words. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "solve.h"
-
-/* Of each of some ten searches: the whole call stays bounded. */
-#define WORK_LIMIT 20000
 
 struct inquiry {
 	struct vtune_plan *plan;
@@ -19,10 +14,6 @@ struct inquiry {
 	unsigned int lifted; /* what is not a reason */
 	struct vtune_error **err;
 };
-
-/* Is there an answer without these constraints? */
-static int fits_without(const struct inquiry *q, unsigned int lift, struct vtune__scene *scene,
-			struct vtune__answer *answer, bool *fits);
 
 /* What a cell needs of a node, or a node has. */
 struct demand {
@@ -229,7 +220,8 @@ static int add_joint(const struct inquiry *q, enum vtune__lift what, const char 
 	struct vtune__answer answer;
 	bool fits;
 	bool memory = what == VTUNE__LIFT_MEMORY || what == VTUNE__LIFT_PAGES, added = false;
-	int result = fits_without(q, q->lifted | what, &scene, &answer, &fits);
+	int result = vtune__solve_without(q->scene, q->lifted | what, VTUNE__ANY, &scene, &answer,
+					  &fits, q->err);
 
 	if (result == 0 && fits && memory && answer.fits)
 		result = add_load(q, what, code, &answer, &added);
@@ -476,52 +468,7 @@ static int add_reason(const struct inquiry *q, unsigned int what)
 	}
 }
 
-/* ---- which ones ---- */
-
-static int fits_without(const struct inquiry *q, unsigned int lift, struct vtune__scene *scene,
-			struct vtune__answer *answer, bool *fits)
-{
-	struct vtune_error *limit = NULL;
-	int result = -1;
-
-	if (vtune__scene_lift(scene, q->scene, scene->arena, lift) < 0)
-		vtune__fail_memory(&limit);
-	else
-		result = vtune__answer_find(answer, scene, WORK_LIMIT, true, &limit);
-	*fits = result < 0 || answer->fits;
-	if (vtune_error_get_code(limit) == VTUNE_ERR_LIMIT)
-		result = 0; /* not known: keep the constraint */
-	else if (result < 0)
-		vtune__fail_memory(q->err);
-	vtune_error_free(limit);
-	return result;
-}
-
-/* Which constraints cannot be lifted. The last ones asked for are the likeliest to
- * stay, so the plainest come last. */
-static int find_conflict(struct inquiry *q)
-{
-	static const unsigned int order[] = {
-		VTUNE__LIFT_START,   VTUNE__LIFT_HELPERS, VTUNE__LIFT_DISTANCE, VTUNE__LIFT_DEVICES,
-		VTUNE__LIFT_THREADS, VTUNE__LIFT_NODES,	  VTUNE__LIFT_SHARED,	VTUNE__LIFT_PAGES,
-		VTUNE__LIFT_MEMORY,  VTUNE__LIFT_CPUS,
-	};
-
-	for (unsigned int i = 0; i < VTUNE__COUNT(order); i++) {
-		struct vtune__arena arena = { 0 };
-		struct vtune__scene scene = { .arena = &arena };
-		struct vtune__answer answer;
-		bool fits;
-		int result = fits_without(q, q->lifted | order[i], &scene, &answer, &fits);
-
-		vtune__arena_free(&arena);
-		if (result < 0)
-			return -1;
-		if (!fits)
-			q->lifted |= order[i];
-	}
-	return 0;
-}
+/* ---- all of them ---- */
 
 /* A page size that the host lacks, or that does not divide the memory. */
 static int add_page_size(const struct inquiry *q, uint64_t page_kib)
@@ -576,7 +523,7 @@ static int add_reasons(struct inquiry *q, unsigned int ncells)
 {
 	const struct vtune__trial *trial = q->trial;
 
-	if (find_conflict(q) < 0)
+	if (vtune__conflict_find(q->scene, &q->lifted, q->err) < 0)
 		return -1;
 	for (unsigned int what = VTUNE__LIFT_CPUS; what & VTUNE__LIFT_ALL; what <<= 1) {
 		bool memory = what == VTUNE__LIFT_MEMORY || what == VTUNE__LIFT_PAGES;

@@ -56,6 +56,10 @@ static int cores_read(struct vtune__scene *scene)
 		site->ncores += all[i].free > 0;
 		site->dedicated += all[i].free;
 		site->apart += all[i].apart;
+		if (all[i].size > 0 && all[i].free == all[i].size) {
+			site->whole++;
+			site->on_whole += all[i].size;
+		}
 	}
 	for (unsigned int n = 0; n < scene->nnodes; n++) {
 		scene->sites[n].cores = cores;
@@ -92,21 +96,31 @@ static int groups_read(struct vtune__scene *scene)
 	return 0;
 }
 
-static void sites_read(struct vtune__scene *scene)
+/* What of the sites depends on the spec. */
+static void sites_ask(struct vtune__scene *scene)
 {
-	const struct vtune__topology *topology = scene->topology;
 	const struct vtune_spec *spec = scene->spec;
 
 	for (unsigned int n = 0; n < scene->nnodes; n++) {
 		struct vtune__site *site = &scene->sites[n];
-		const struct vtune__node *node = &topology->nodes[n];
+		const struct vtune__node *node = &scene->topology->nodes[n];
 		bool named = spec->has_nodes && vtune__set_has(&spec->nodes, node->id);
 
-		site->has_cpus = !vtune__set_is_empty(&node->cpus);
-		scene->any_cpus |= site->has_cpus;
-		site->has_memory = node->memory_kib > 0;
 		site->allowed = !spec->has_nodes || named;
 		site->lends = node->kind == VTUNE__DRAM || named;
+		site->unasked = 0;
+	}
+}
+
+static void sites_read(struct vtune__scene *scene)
+{
+	for (unsigned int n = 0; n < scene->nnodes; n++) {
+		struct vtune__site *site = &scene->sites[n];
+		const struct vtune__node *node = &scene->topology->nodes[n];
+
+		site->has_cpus = !vtune__set_is_empty(&node->cpus);
+		scene->cpu_nodes += site->has_cpus;
+		site->has_memory = node->memory_kib > 0;
 		site->shared_vcpus = scene->room->shared_vcpus[n];
 		site->pool = vtune__set_count_and(&scene->room->shared, &node->cpus);
 	}
@@ -339,6 +353,7 @@ int vtune__scene_build(struct vtune__scene *scene, const struct vtune_host *host
 	if (!scene->sites || !scene->kept)
 		return -1;
 	sites_read(scene);
+	sites_ask(scene);
 	if (cores_read(scene) < 0 || groups_read(scene) < 0 || devices_read(scene) < 0 ||
 	    anchors_read(scene) < 0)
 		return -1;
@@ -381,9 +396,7 @@ int vtune__scene_for(struct vtune__scene *scene, const struct vtune__scene *from
 	if (!scene->sites)
 		return -1;
 	memcpy(scene->sites, from->sites, scene->nnodes * sizeof(*scene->sites));
-	for (unsigned int n = 0; n < scene->nnodes; n++)
-		scene->sites[n].unasked = 0;
-	sites_read(scene);
+	sites_ask(scene);
 	return devices_read(scene) < 0 || anchors_read(scene) < 0 ? -1 : 0;
 }
 

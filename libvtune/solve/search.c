@@ -335,7 +335,8 @@ void vtune__search_work(struct vtune__search *search, uint64_t steps)
 
 static bool is_over(const struct vtune__search *search)
 {
-	return search->stopped || search->arena->failed || (search->any && search->found);
+	return search->stopped || search->arena->failed ||
+	       (search->aim != VTUNE__BEST && search->found);
 }
 
 static void descend(struct descent *d)
@@ -366,14 +367,6 @@ static void descend(struct descent *d)
 	}
 }
 
-static bool is_candidate(const struct descent *d, unsigned int node)
-{
-	for (unsigned int g = 0; g < d->trial->ncells; g++)
-		if (d->trial->cells[g].like == g && pair_at(d, g, node)->possible)
-			return true;
-	return false;
-}
-
 static int descent_begin(struct descent *d)
 {
 	struct vtune__arena *arena = d->scene->arena;
@@ -399,7 +392,7 @@ static int descent_begin(struct descent *d)
 			d->alike = g;
 	}
 	for (unsigned int n = 0; n < nnodes; n++)
-		closed_at(d, 0)[n] = !is_candidate(d, n);
+		closed_at(d, 0)[n] = !vtune__pairs_any(&d->pairs, d->trial, n);
 	return vtune__matching_init(&d->matching, arena, ncells, nnodes);
 }
 
@@ -413,7 +406,14 @@ int vtune__search_run(struct vtune__search *search, const struct vtune__trial *t
 	search->found = false;
 	if (trial->scene->devices_missing || trial->ncells > d.scene->nnodes)
 		return 0;
-	possible = vtune__pairs_build(&d.pairs, trial);
+	possible = vtune__pairs_begin(&d.pairs, trial);
+	if (possible > 0 && search->aim == VTUNE__VERDICT && vtune__is_matching(&d.pairs, trial)) {
+		possible = vtune__match_all(&d.pairs, trial);
+		search->found = possible > 0;
+		return possible < 0 ? -1 : 0;
+	}
+	if (possible > 0)
+		possible = vtune__pairs_build(&d.pairs, trial);
 	if (possible <= 0)
 		return possible;
 	if (vtune__layout_init(&search->best, trial) < 0 ||

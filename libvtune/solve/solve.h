@@ -91,6 +91,8 @@ struct vtune__site {
 	unsigned int ncores;
 	unsigned int dedicated;	   /* dedicated-capable CPUs */
 	unsigned int apart;	   /* of these, the ones outside the shared pool */
+	unsigned int whole;	   /* cores that are dedicated-capable with all threads */
+	unsigned int on_whole;	   /* threads on them */
 	unsigned int pool;	   /* shared CPUs */
 	unsigned int shared_vcpus; /* of other VMs */
 	bool has_cpus, has_memory;
@@ -115,7 +117,7 @@ struct vtune__scene {
 	struct vtune__site *sites;
 	struct vtune__kept **kept;   /* tables, by kin: of all scenes of this one VM */
 	struct vtune__arena *keeper; /* the arena they are in */
-	bool any_cpus;		     /* some node has CPUs: a cell is never on one that has none */
+	unsigned int cpu_nodes;	     /* that have CPUs: if there are any, cells are on them alone */
 	bool symmetric;		     /* d(a,b) = d(b,a) everywhere */
 	/* By cache group: dedicated-capable CPUs, and nodes that have any of them. */
 	unsigned int *group_free, *group_span;
@@ -203,6 +205,11 @@ struct vtune__cpu_ask {
 	int core; /* a core (by its index) that has to be used; -1: none */
 	bool singly; /* cores that are alike are not taken as one */
 };
+
+/* Can so many vCPUs and at least so many helpers be on that node, by counting CPUs
+ * and whole cores alone? */
+enum vtune__may { VTUNE__CANNOT, VTUNE__PERHAPS, VTUNE__CAN };
+enum vtune__may vtune__cpus_may(const struct vtune__cpu_ask *ask, unsigned int helpers);
 
 struct vtune__table {
 	unsigned int most;  /* helpers that fit; entries above are VTUNE__FINE_NONE */
@@ -350,6 +357,9 @@ bool vtune__layout_ask(const struct vtune__layout *layout, const struct vtune__t
 /* Must a shared CPU of the node stay for the emulator, so that the VM starts? */
 bool vtune__layout_keeps(const struct vtune__layout *layout, const struct vtune__trial *trial,
 			 unsigned int node);
+/* What is known of a cell on a node, with so many helpers, before there is a table. */
+enum vtune__may vtune__trial_may(const struct vtune__trial *trial, unsigned int cell,
+				 unsigned int node, unsigned int helpers);
 /* The table of a cell on a node, kept in the trial; cell -1 for none. NULL: no memory. */
 const struct vtune__table *vtune__trial_table(const struct vtune__trial *trial, int cell,
 					      unsigned int node);
@@ -375,6 +385,7 @@ void vtune__finish(struct vtune__search *search);
 
 struct vtune__pair {
 	bool possible;
+	bool sure;	      /* of that; else the table of its CPUs has to tell */
 	unsigned int helpers; /* isolated ones that fit beside it */
 	int64_t remote;	      /* lower bounds */
 	vtune__fine fine;
@@ -382,20 +393,38 @@ struct vtune__pair {
 struct vtune__pairs {
 	struct vtune__pair *at; /* [cell * nnodes + node] */
 	unsigned int *bare;	/* by node: helpers that fit without a cell */
-	int64_t helpers;       /* lower bound of cost 4 */
-	vtune__fine bare_fine; /* lower bound of what nodes without a cell add */
-	unsigned int flexible; /* isolated helpers that may go anywhere */
+	int64_t helpers;	/* lower bound of cost 4 */
+	vtune__fine bare_fine;	/* lower bound of what nodes without a cell add */
+	unsigned int flexible;	/* isolated helpers that may go anywhere */
 };
-/* 1; 0 when some cell can be nowhere; -1 when out of memory. */
+/* What could be possible and its remote cost, without a look at single cores. 1; 0
+ * when that leaves too few nodes; -1 when out of memory. */
+int vtune__pairs_begin(struct vtune__pairs *pairs, const struct vtune__trial *trial);
+/* All the rest; or only what makes sure which pairs are possible. Both return as the
+ * first one does. */
 int vtune__pairs_build(struct vtune__pairs *pairs, const struct vtune__trial *trial);
+int vtune__pairs_make_sure(struct vtune__pairs *pairs, const struct vtune__trial *trial);
+/* Can any cell be on that node? */
+bool vtune__pairs_any(const struct vtune__pairs *pairs, const struct vtune__trial *trial,
+		      unsigned int node);
+
+/* ---- verdict.c: whether it fits, without a search ---- */
+
+/* Is it, once the pairs have begun, but a matching of cells and nodes? */
+bool vtune__is_matching(const struct vtune__pairs *pairs, const struct vtune__trial *trial);
+/* Is there one? 1, 0, or -1 when out of memory. */
+int vtune__match_all(struct vtune__pairs *pairs, const struct vtune__trial *trial);
 
 /* ---- search.c ---- */
+
+/* What is asked for; a verdict comes without a layout. */
+enum vtune__aim { VTUNE__BEST, VTUNE__ANY, VTUNE__VERDICT };
 
 struct vtune__search {
 	const struct vtune__trial *trial;
 	struct vtune__arena *arena;
 	uint64_t steps, limit;
-	bool any; /* the first one will do */
+	enum vtune__aim aim;
 	bool found;
 	bool stopped;	 /* the work limit was reached */
 	bool incomplete; /* something was passed over: no proof */
@@ -424,15 +453,15 @@ struct vtune__answer {
 	uint64_t steps;		   /* of the search */
 	struct vtune__pick *picks; /* by node; NULL: they are still to be chosen */
 };
-/* Try cell numbers and page sizes. any: only whether it fits. */
 /* The page sizes that the spec leaves to choose from, the largest first; 0 stands for
  * ordinary pages. sizes has room for all of the host's and one more. */
 unsigned int vtune__answer_page_sizes(const struct vtune__scene *scene, uint64_t *sizes);
 /* Try one number of cells with one page size; it must beat what the answer has. */
 int vtune__answer_try(struct vtune__answer *answer, struct vtune__search *search,
 		      const struct vtune__scene *scene, unsigned int ncells, uint64_t page_kib);
+/* Try cell numbers and page sizes. */
 int vtune__answer_find(struct vtune__answer *answer, const struct vtune__scene *scene,
-		       uint64_t limit, bool any, struct vtune_error **err);
+		       uint64_t limit, enum vtune__aim aim, struct vtune_error **err);
 
 /* vtune_place(); without reasons a plan that does not fit says nothing more. */
 struct vtune_plan *vtune__place(const struct vtune_host *host, const struct vtune_spec *spec,
@@ -450,6 +479,18 @@ vtune__fine vtune__plan_fine_cost(const struct vtune_plan *plan, const struct vt
 
 int vtune__plan_fill(struct vtune_plan *plan, const struct vtune__answer *answer,
 		     struct vtune_error **err);
+
+/* ---- conflict.c ---- */
+
+/* Solve it without these constraints, in an arena that is the scene's already. *fits is
+ * also true where that could not be found out. */
+int vtune__solve_without(const struct vtune__scene *from, unsigned int lift, enum vtune__aim aim,
+			 struct vtune__scene *scene, struct vtune__answer *answer, bool *fits,
+			 struct vtune_error **err);
+/* Add all constraints to *lifted without which it still does not fit: what is left is
+ * in conflict. */
+int vtune__conflict_find(const struct vtune__scene *scene, unsigned int *lifted,
+			 struct vtune_error **err);
 
 /* ---- warnings.c, reasons.c, advice.c ---- */
 

@@ -127,6 +127,16 @@ static struct vtune__table *make_table(const struct vtune__trial *trial, int cel
 	return keep_table(&ask);
 }
 
+enum vtune__may vtune__trial_may(const struct vtune__trial *trial, unsigned int cell,
+				 unsigned int node, unsigned int helpers)
+{
+	struct vtune__cpu_ask ask = ask_for(trial, (int)cell, node, false);
+
+	if (is_boundless(trial->scene))
+		return ask.limit >= 0 ? VTUNE__CAN : VTUNE__CANNOT;
+	return vtune__cpus_may(&ask, helpers);
+}
+
 const struct vtune__table *vtune__trial_table(const struct vtune__trial *trial, int cell,
 					      unsigned int node)
 {

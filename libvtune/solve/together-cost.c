@@ -169,7 +169,7 @@ static int64_t least_sites(const struct vtune__solo *solo, unsigned int dedicate
 	for (unsigned int n = 0; n < solo->scene.nnodes; n++) {
 		const struct vtune__site *site = &solo->scene.sites[n];
 
-		if (site->allowed && (site->has_cpus || !solo->scene.any_cpus) &&
+		if (site->allowed && (site->has_cpus || solo->scene.cpu_nodes == 0) &&
 		    site->dedicated >= dedicated)
 			note_number(&least, site->dedicated);
 	}
