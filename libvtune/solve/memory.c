@@ -34,8 +34,7 @@ static int64_t remote_of(const struct vtune__trial *trial, unsigned int cell_nod
 	return (int64_t)(pages * trial->page_kib) * vtune__detour(trial->scene, cell_node, node);
 }
 
-/* Could the node give memory to a cell on cell_node, if nothing else mattered? */
-static bool may_give(const struct vtune__trial *trial, unsigned int cell_node, unsigned int node)
+bool vtune__may_give(const struct vtune__trial *trial, unsigned int cell_node, unsigned int node)
 {
 	const struct vtune__site *site = &trial->scene->sites[node];
 
@@ -56,7 +55,7 @@ static bool bound_strict(const struct vtune__trial *trial, unsigned int cell, un
 	for (unsigned int n = 0; n < trial->scene->nnodes; n++) {
 		int64_t cost = remote_of(trial, node, n, pages);
 
-		if (!may_give(trial, node, n) || trial->free_pages[n] < pages)
+		if (!vtune__may_give(trial, node, n) || trial->free_pages[n] < pages)
 			continue;
 		if (!any || cost < *remote)
 			*remote = cost;
@@ -80,7 +79,7 @@ static bool bound_preferred(const struct vtune__trial *trial, unsigned int cell,
 			int64_t far = vtune__detour(scene, node, n);
 
 			if (far > done && far < next && trial->free_pages[n] > 0 &&
-			    may_give(trial, node, n))
+			    vtune__may_give(trial, node, n))
 				next = far;
 		}
 		if (next == INT64_MAX)
@@ -88,7 +87,8 @@ static bool bound_preferred(const struct vtune__trial *trial, unsigned int cell,
 		for (unsigned int n = 0; n < scene->nnodes && left > 0; n++) {
 			uint64_t take = trial->free_pages[n] < left ? trial->free_pages[n] : left;
 
-			if (vtune__detour(scene, node, n) != next || !may_give(trial, node, n))
+			if (vtune__detour(scene, node, n) != next ||
+			    !vtune__may_give(trial, node, n))
 				continue;
 			*remote += remote_of(trial, node, n, take);
 			left -= take;
@@ -98,8 +98,7 @@ static bool bound_preferred(const struct vtune__trial *trial, unsigned int cell,
 	return true;
 }
 
-/* Does the memory of the mode interleave lie on that node? */
-static bool is_interleaved(const struct vtune__trial *trial, const unsigned int *nodes,
+bool vtune__is_interleaved(const struct vtune__trial *trial, const unsigned int *nodes,
 			   unsigned int node)
 {
 	const struct vtune__scene *scene = trial->scene;
@@ -114,6 +113,11 @@ static bool is_interleaved(const struct vtune__trial *trial, const unsigned int 
 	return false;
 }
 
+uint64_t vtune__interleaved_share(uint64_t pages, uint64_t ways, uint64_t place)
+{
+	return pages / ways + (place < pages % ways);
+}
+
 static bool bound_interleave(const struct vtune__trial *trial, unsigned int cell, unsigned int node,
 			     int64_t *remote)
 {
@@ -122,7 +126,7 @@ static bool bound_interleave(const struct vtune__trial *trial, unsigned int cell
 	int64_t least = 0;
 
 	for (unsigned int n = 0; n < scene->nnodes; n++) {
-		ways += is_interleaved(trial, NULL, n);
+		ways += vtune__is_interleaved(trial, NULL, n);
 		if (vtune__detour(scene, node, n) < least)
 			least = vtune__detour(scene, node, n);
 	}
@@ -133,9 +137,9 @@ static bool bound_interleave(const struct vtune__trial *trial, unsigned int cell
 		return false;
 	*remote = 0;
 	for (unsigned int n = 0; n < scene->nnodes; n++) {
-		if (!is_interleaved(trial, NULL, n))
+		if (!vtune__is_interleaved(trial, NULL, n))
 			continue;
-		*remote += remote_of(trial, node, n, pages / ways + (place < pages % ways));
+		*remote += remote_of(trial, node, n, vtune__interleaved_share(pages, ways, place));
 		place++;
 	}
 	return true;
@@ -211,9 +215,36 @@ static void clear_pages(struct vtune__search *search)
 		search->current.pages[i] = 0;
 }
 
-/* The cells from cell on: those on nodes without memory try every other one. */
-static void share_strict(struct vtune__search *search, unsigned int cell, int64_t remote)
+/* Do helpers care which nodes give memory? */
+static bool place_matters(const struct vtune__search *search)
 {
+	const struct vtune__trial *trial = search->trial;
+	const struct vtune__scene *scene = trial->scene;
+
+	return trial->emulator_each || (trial->huge && trial->pinned_io > 0) ||
+	       (scene->anchored && scene->spec->iothreads == VTUNE__IOTHREADS_SHARE);
+}
+
+/* Sharing out memory over other nodes, for cells on nodes without any. */
+struct lending {
+	struct vtune__search *search;
+	int64_t *rest; /* by cell: what it and all after it cost at least */
+	/* Unless it matters where the memory is: the cost that has come out so far. Only
+	 * less can win, as all else is the same again. */
+	int64_t least;
+	bool matters;
+};
+
+static bool lending_may_win(const struct lending *l, unsigned int cell, int64_t remote)
+{
+	remote += l->rest[cell];
+	return remote < l->least && vtune__remote_may_win(l->search, remote);
+}
+
+/* The cells from cell on: those on nodes without memory try every other one. */
+static void lend(struct lending *l, unsigned int cell, int64_t remote)
+{
+	struct vtune__search *search = l->search;
 	const struct vtune__trial *trial = search->trial;
 	uint64_t pages;
 	unsigned int home;
@@ -221,26 +252,49 @@ static void share_strict(struct vtune__search *search, unsigned int cell, int64_
 	vtune__search_work(search, 1);
 	while (cell < trial->ncells && vtune__has_memory(trial, search->current.nodes[cell]))
 		cell++;
-	if (search->stopped || !vtune__remote_may_win(search, remote))
+	if (search->stopped || !lending_may_win(l, cell, remote))
 		return;
 	if (cell == trial->ncells) {
+		if (!l->matters)
+			l->least = remote;
 		vtune__finish(search);
 		return;
 	}
 	home = search->current.nodes[cell];
 	pages = trial->cells[cell].pages;
 	for (unsigned int n = 0; n < trial->scene->nnodes; n++) {
-		if (!may_give(trial, home, n))
+		if (!vtune__may_give(trial, home, n))
 			continue;
 		*pages_at(search, cell, n) = pages;
 		if (node_holds(search, n))
-			share_strict(search, cell + 1, remote + remote_of(trial, home, n, pages));
+			lend(l, cell + 1, remote + remote_of(trial, home, n, pages));
 		*pages_at(search, cell, n) = 0;
 	}
 }
 
+static bool lending_begin(struct lending *l)
+{
+	struct vtune__search *search = l->search;
+	const struct vtune__trial *trial = search->trial;
+	int fits = vtune__memory_fits_strictly(search->current.nodes, trial, search->arena);
+
+	l->rest = vtune__arena_take(search->arena, trial->ncells + 1, sizeof(*l->rest));
+	for (unsigned int g = trial->ncells; fits > 0 && l->rest && g-- > 0;) {
+		int64_t least;
+
+		if (!vtune__memory_bound(trial, g, search->current.nodes[g], &least))
+			return false;
+		l->rest[g] = l->rest[g + 1] + least;
+	}
+	/* The emulator floats also where the memory is, which could be nearer. */
+	l->matters = place_matters(search) || trial->scene->nearest < 0;
+	return fits > 0 && l->rest;
+}
+
 static void share_at_home(struct vtune__search *search)
 {
+	struct lending l = { .search = search, .least = INT64_MAX };
+	struct vtune__mark mark = vtune__arena_mark(search->arena);
 	const struct vtune__trial *trial = search->trial;
 
 	clear_pages(search);
@@ -250,7 +304,9 @@ static void share_at_home(struct vtune__search *search)
 		if (vtune__has_memory(trial, home))
 			*pages_at(search, g, home) = trial->cells[g].pages;
 	}
-	share_strict(search, 0, 0);
+	if (lending_begin(&l))
+		lend(&l, 0, 0);
+	vtune__arena_reset(search->arena, mark);
 }
 
 static void share_interleaved(struct vtune__search *search)
@@ -262,15 +318,15 @@ static void share_interleaved(struct vtune__search *search)
 
 	clear_pages(search);
 	for (unsigned int n = 0; n < scene->nnodes; n++)
-		ways += is_interleaved(trial, nodes, n);
+		ways += vtune__is_interleaved(trial, nodes, n);
 	if (ways == 0)
 		return;
 	for (unsigned int n = 0; n < scene->nnodes; n++) {
-		if (!is_interleaved(trial, nodes, n))
+		if (!vtune__is_interleaved(trial, nodes, n))
 			continue;
 		for (unsigned int g = 0; g < trial->ncells; g++) {
 			uint64_t pages = trial->cells[g].pages;
-			uint64_t share = pages / ways + (place < pages % ways);
+			uint64_t share = vtune__interleaved_share(pages, ways, place);
 
 			if (share > 0 && !vtune__lends(trial, n) && nodes[g] != n)
 				return;
@@ -305,11 +361,9 @@ static void find_open(struct vtune__search *search, bool *open)
  * have to be tried. */
 static bool nodes_matter(const struct vtune__search *search, const bool *open)
 {
-	const struct vtune__trial *trial = search->trial;
-	const struct vtune__scene *scene = trial->scene;
+	const struct vtune__scene *scene = search->trial->scene;
 
-	if (trial->emulator_each || (trial->huge && trial->pinned_io > 0) ||
-	    (scene->anchored && scene->spec->iothreads == VTUNE__IOTHREADS_SHARE))
+	if (place_matters(search))
 		return true;
 	for (unsigned int a = 0; a < scene->nnodes; a++)
 		for (unsigned int b = 0; b < a; b++)

@@ -158,7 +158,7 @@ int vtune__pairs_begin(struct vtune__pairs *pairs, const struct vtune__trial *tr
 	for (unsigned int g = 0; g < trial->ncells; g++)
 		for (unsigned int n = 0; n < nnodes && trial->cells[g].like == g; n++)
 			pair_begin(pair_at(pairs, trial, g, n), trial, g, n);
-	return have_nodes(pairs, trial);
+	return have_nodes(pairs, trial) ? vtune__memory_fits_somewhere(pairs, trial) : 0;
 }
 
 static int pairs_finish(struct vtune__pairs *pairs, const struct vtune__trial *trial, bool all)

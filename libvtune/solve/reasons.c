@@ -246,6 +246,50 @@ static int add_joint(const struct inquiry *q, enum vtune__lift what, const char 
 	return result;
 }
 
+/* Can a node give memory to several cells, each of which has all of it there? */
+static bool is_lent(const struct inquiry *q, enum vtune__lift what)
+{
+	if ((what != VTUNE__LIFT_MEMORY && what != VTUNE__LIFT_PAGES) ||
+	    q->spec->mode == VTUNE__PREFERRED || q->spec->mode == VTUNE__INTERLEAVE)
+		return false;
+	for (unsigned int n = 0; n < q->scene->nnodes; n++)
+		if (q->scene->sites[n].allowed && q->scene->sites[n].has_cpus &&
+		    !q->scene->sites[n].has_memory)
+			return true;
+	return false;
+}
+
+/* For how many cells as small as the smallest there is room. */
+static int add_lent(const struct inquiry *q, enum vtune__lift what, const char *code)
+{
+	uint64_t least = q->trial->cells[0].pages, ncells = q->trial->ncells, room = 0;
+	struct vtune__text text = { 0 };
+	bool equal = true;
+
+	for (unsigned int g = 1; g < ncells; g++) {
+		equal &= q->trial->cells[g].pages == least;
+		if (q->trial->cells[g].pages < least)
+			least = q->trial->cells[g].pages;
+	}
+	for (unsigned int n = 0; n < q->scene->nnodes; n++) {
+		uint64_t here = node_has(q, what, n) / least;
+
+		if (q->scene->sites[n].allowed)
+			room += q->scene->sites[n].lends || here < 1 ? here : 1;
+	}
+	if (room >= ncells)
+		return add_joint(q, what, code);
+	vtune__text_addf(&text, "each guest cell needs %s", equal ? "" : "at least ");
+	add_amount(&text, q, what, least);
+	vtune__text_addf(
+		&text,
+		"%s whole on one node; the nodes that the VM may use have room for %" PRIu64
+		" of %" PRIu64 " such cells",
+		what == VTUNE__LIFT_MEMORY ? " of memory in ordinary pages" : "", room, ncells);
+	return add_text(q, code, -1, -1, ncells * least * factor_of(q, what),
+			room * least * factor_of(q, what), &text);
+}
+
 /* The first cell, largest first, for which the nodes, fullest first, run out. */
 static int add_capacity(const struct inquiry *q, enum vtune__lift what, const char *code)
 {
@@ -266,6 +310,8 @@ static int add_capacity(const struct inquiry *q, enum vtune__lift what, const ch
 	qsort(need, ncells, sizeof(*need), compare_demands);
 	qsort(have, nnodes, sizeof(*have), compare_demands);
 	have[nnodes] = (struct demand){ 0, -1 };
+	if (need[0].amount <= have[0].amount && is_lent(q, what))
+		return add_lent(q, what, code);
 	while (at < ncells && at < nnodes && need[at].amount <= have[at].amount)
 		at++;
 	if (at == ncells)

@@ -318,6 +318,13 @@ int64_t vtune__detour(const struct vtune__scene *scene, unsigned int from, unsig
  * the others do; false when it has no way at all. */
 bool vtune__memory_bound(const struct vtune__trial *trial, unsigned int cell, unsigned int node,
 			 int64_t *remote);
+/* Could the node give memory to a cell on cell_node, if nothing else mattered? */
+bool vtune__may_give(const struct vtune__trial *trial, unsigned int cell_node, unsigned int node);
+/* Does the memory of the mode interleave lie on that node? */
+bool vtune__is_interleaved(const struct vtune__trial *trial, const unsigned int *nodes,
+			   unsigned int node);
+/* What of a cell's pages lies on the node at that place, of so many. */
+uint64_t vtune__interleaved_share(uint64_t pages, uint64_t ways, uint64_t place);
 struct vtune__search;
 /* For the nodes in search->current share out the memory in every way that could
  * be best, and finish each. */
@@ -398,7 +405,7 @@ struct vtune__pairs {
 	unsigned int flexible;	/* isolated helpers that may go anywhere */
 };
 /* What could be possible and its remote cost, without a look at single cores. 1; 0
- * when that leaves too few nodes; -1 when out of memory. */
+ * when that leaves too few nodes or too little memory; -1 when out of memory. */
 int vtune__pairs_begin(struct vtune__pairs *pairs, const struct vtune__trial *trial);
 /* All the rest; or only what makes sure which pairs are possible. Both return as the
  * first one does. */
@@ -414,6 +421,16 @@ bool vtune__pairs_any(const struct vtune__pairs *pairs, const struct vtune__tria
 bool vtune__is_matching(const struct vtune__pairs *pairs, const struct vtune__trial *trial);
 /* Is there one? 1, 0, or -1 when out of memory. */
 int vtune__match_all(struct vtune__pairs *pairs, const struct vtune__trial *trial);
+
+/* ---- memory-room.c ---- */
+
+/* 0 when there is too little memory wherever the cells go, 1 when there may be enough,
+ * -1 when out of memory. */
+int vtune__memory_fits_somewhere(const struct vtune__pairs *pairs,
+				 const struct vtune__trial *trial);
+/* The same in the modes strict and restrictive for cells on these nodes. */
+int vtune__memory_fits_strictly(const unsigned int *nodes, const struct vtune__trial *trial,
+				struct vtune__arena *arena);
 
 /* ---- search.c ---- */
 
