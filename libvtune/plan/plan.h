@@ -43,7 +43,7 @@ struct vtune__plan_device {
 	unsigned int distance;
 };
 
-/* DESIGN's cost order. */
+/* The cost order of vtune-plan(5). */
 struct vtune__plan_cost {
 	int64_t remote, spread, devices, helpers;
 	int64_t caches, split_cores, leftover, leftover_caches;

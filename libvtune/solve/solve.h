@@ -32,7 +32,7 @@ struct vtune__mark vtune__arena_mark(const struct vtune__arena *arena);
 void vtune__arena_reset(struct vtune__arena *arena, struct vtune__mark mark);
 void vtune__arena_free(struct vtune__arena *arena);
 
-/* ---- cost.c: the order of DESIGN 4 ---- */
+/* ---- cost.c: the order of vtune-plan(5) ---- */
 
 /* Costs 5 to 8 in one number that compares and adds like the four of them. */
 typedef int64_t vtune__fine;
