@@ -369,9 +369,10 @@ int vtune_plan_validate(const struct vtune_plan *plan, const struct vtune_host *
 /**
  * @brief Open a connection to libvirt.
  * @param uri a libvirt connection URI, as "qemu:///system"; NULL: libvirt's default.
- * @return a new connection. Its failures are told by errors alone: libvirt prints
- *         nothing. With libvtune-libvirt.h a connection can be had of a
- *         virConnectPtr.
+ * @return a new connection, which asks for no passwords. Its failures are told by
+ *         errors alone; only when it cannot be opened does libvirt print a line,
+ *         unless the process has a virSetErrorFunc(). With libvtune-libvirt.h a
+ *         connection can be had of a virConnectPtr.
  */
 struct vtune_connection *vtune_connection_open(const char *uri, struct vtune_error **err);
 /** @brief Close a connection, and give up its lock. NULL is ignored. */

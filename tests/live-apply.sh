@@ -21,6 +21,15 @@ need_tools python3 taskset
 need_libvirt
 forget_all
 
+# The host as libvirt tells of it is this machine.
+host() {
+	local test=${top_builddir:-$here/..}/tests/test-live-connection
+	[ -x "$test" ] || { echo 'no unit tests are built'; return; }
+	VTUNE_TEST_LIBVIRTD=1 "$test" > "$work/out" 2>&1 && return
+	complain 'the host is not this machine:'
+	cat "$work/out"
+}
+
 # A domain that is off: set, and as it was again.
 off() {
 	local name=vtune-live-off before
@@ -196,5 +205,5 @@ kill_within() { # MILLISECONDS COMMAND...
 	[ $? -eq 137 ]
 }
 
-[ $# -gt 0 ] || set -- off refused running floating halves huge at_once killed
+[ $# -gt 0 ] || set -- host off refused running floating halves huge at_once killed
 run_tests "$@"

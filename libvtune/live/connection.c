@@ -94,7 +94,7 @@ VTUNE_EXPORT struct vtune_connection *vtune_connection_open(const char *uri,
 
 	/* Before there is a connection, libvirt can only be kept from printing by a
 	 * function for the whole process, which is not ours to set. */
-	connection = virConnectOpenAuth(uri, virConnectAuthPtrDefault, 0);
+	connection = virConnectOpen(uri);
 	if (!connection) {
 		vtune__fail_libvirt(NULL, err, uri, "Connecting to libvirt");
 		return NULL;
