@@ -104,17 +104,20 @@ static void test_holder_is_named(void **state)
 	struct vtune_options *options = wait_for(100);
 	pid_t child = start_holder(20000);
 	struct vtune_error *err = NULL;
+	/* Valgrind's name, where it runs this. */
+	char *command = vtune__file_read("/proc/self/comm", NULL);
 	double start = seconds_now();
-	char pid[64];
+	char holder[96];
 
 	(void)state;
+	assert_non_null(command);
 	assert_int_equal(vtune_connection_lock(&own, options, &err), -1);
 	assert_true(seconds_now() - start >= 0.1);
-	assert_true(seconds_now() - start < 5);
 	assert_int_equal(vtune_error_get_code(err), VTUNE_ERR_BUSY);
-	snprintf(pid, sizeof(pid), "Process %d (", (int)child);
-	assert_non_null(strstr(vtune_error_get_message(err), pid));
-	assert_non_null(strstr(vtune_error_get_message(err), "test-live-lock"));
+	command[strcspn(command, "\n")] = '\0';
+	snprintf(holder, sizeof(holder), "Process %d (%s)", (int)child, command);
+	free(command);
+	assert_non_null(strstr(vtune_error_get_message(err), holder));
 	assert_non_null(strstr(vtune_error_get_message(err), "100 ms"));
 	assert_int_equal(own.lock, -1);
 	vtune_error_free(err);
