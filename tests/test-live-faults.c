@@ -28,8 +28,13 @@ static struct vtune_plan *stage(void)
 
 static int carries(const char *xml, const struct vtune_plan *plan)
 {
-	char *text = vtune__metadata_plan_text(plan, NULL);
-	int result = vtune__metadata_has_plan(xml, text, NULL);
+	char *text = vtune__plan_to_compact_json(plan, NULL);
+	struct vtune__pins pins;
+	int result = -1;
+
+	if (vtune__pins_read(&pins, xml, NULL, NULL) == 0)
+		result = vtune__metadata_same_plan(text, pins.plan, NULL);
+	vtune__pins_free(&pins);
 
 	free(text);
 	return result;

@@ -99,8 +99,8 @@ static char *put(const struct vtune_plan *plan, const char *domain, struct vtune
 
 static char *element(const struct vtune_plan *plan, const char *domain, struct vtune_error **err)
 {
-	(void)domain;
-	return vtune__metadata_plan_element(plan, err);
+	(void)plan;
+	return vtune__metadata_element("former", domain, err);
 }
 
 static char *former(const struct vtune_plan *plan, const char *domain, struct vtune_error **err)
@@ -211,7 +211,7 @@ static void test_metadata(void **state)
 	assert_non_null(carrying);
 	check_as_before(put, plan, patched);
 	check_as_before(put, plan, carrying);
-	check_as_before(element, plan, NULL);
+	check_as_before(element, plan, patched);
 	check_as_before(former, plan, carrying);
 	check_as_before(carried, plan, carrying);
 	check_as_before(spec, plan, domain);

@@ -165,7 +165,8 @@ static void print_object(struct printer *printer, struct json_object *object)
 
 	vtune__text_add(&printer->text, "{");
 	printer->depth++;
-	json_object_object_foreach(object, key, value) {
+	json_object_object_foreach(object, key, value)
+	{
 		struct json_object *name = json_object_new_string(key);
 
 		break_line(printer);
@@ -240,4 +241,17 @@ char *vtune__json_write(struct vtune__json_writer *w, struct json_object *root,
 	json_object_put(root);
 	vtune__text_add(&printer.text, "\n");
 	return vtune__text_take(&printer.text, err);
+}
+
+char *vtune__json_write_compact(struct vtune__json_writer *w, struct json_object *root,
+				struct vtune_error **err)
+{
+	const char *text = w->failed ? NULL
+				     : json_object_to_json_string_ext(root, JSON_C_TO_STRING_PLAIN);
+	char *copy = text ? vtune__strdup(text, NULL) : NULL;
+
+	json_object_put(root);
+	if (!copy)
+		vtune__fail_memory(err);
+	return copy;
 }

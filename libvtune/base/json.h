@@ -120,5 +120,8 @@ void vtune__json_append_set(struct vtune__json_writer *w, struct json_object *ar
 /* The text, with a newline at its end; frees root. NULL when out of memory. */
 char *vtune__json_write(struct vtune__json_writer *w, struct json_object *root,
 			struct vtune_error **err);
+/* The same without the blanks that are for people. */
+char *vtune__json_write_compact(struct vtune__json_writer *w, struct json_object *root,
+				struct vtune_error **err);
 
 #endif

@@ -161,24 +161,42 @@ static void put(struct printing *print, const char *from, size_t length)
 	note(print, xmlTextWriterWriteRawLen(print->writer, (const xmlChar *)from, (int)length));
 }
 
+/* What a character of a text is written as. */
+static const char *escape(const struct printing *print, char character)
+{
+	switch (character) {
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '&':
+		return "&amp;";
+	case '\r':
+		return "&#13;";
+	default:
+		return print->newline;
+	}
+}
+
+/* The writer's own function escapes nothing while all around is copied. Quotes stay, as
+ * libvirt writes them, too: a plan is full of them. */
 static void put_text(struct printing *print, const xmlChar *text)
 {
-	/* The writer's own function escapes nothing while all around is copied. */
-	xmlChar *escaped = xmlEncodeSpecialChars(NULL, text);
-	const char *at = (const char *)escaped;
+	const char *at = (const char *)text;
 
-	print->failed = print->failed || !escaped;
+	print->failed = print->failed || !at;
 	while (at && *at) {
-		size_t length = strcspn(at, "\n");
+		size_t length = strcspn(at, "<>&\r\n");
+		const char *instead;
 
-		put(print, at, length);
+		if (length > 0)
+			put(print, at, length);
 		at += length;
-		if (*at == '\n') {
-			put(print, print->newline, strlen(print->newline));
-			at++;
-		}
+		if (*at == '\0')
+			break;
+		instead = escape(print, *at++);
+		put(print, instead, strlen(instead));
 	}
-	xmlFree(escaped);
 }
 
 static void put_attribute(struct printing *print, const xmlNs *ns, const xmlChar *name,

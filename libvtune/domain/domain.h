@@ -116,13 +116,19 @@ struct vtune__pins {
 	uint64_t shares;
 	char **devices; /* addresses of PCI devices passed through, as 0000:41:00.0 */
 	unsigned int ndevices;
+	struct vtune__set plugged; /* the vCPUs that it has now */
+	char *plan, *former;	   /* what the metadata keeps, see metadata.c; NULL: nothing */
 };
 
 /* where names the domain or file in errors; NULL: not. *pins need not be set before, and
  * on failure there is nothing in it to free. */
 int vtune__pins_read(struct vtune__pins *pins, const char *xml, const char *where,
 		     struct vtune_error **err);
+/* The same of a document that is open. */
+int vtune__pins_of(struct vtune__pins *pins, struct _xmlNode *domain, const char *where,
+		   struct vtune_error **err);
 void vtune__pins_free(struct vtune__pins *pins); /* the contents */
+/* The metadata does not matter, nor which vCPUs are plugged in. */
 bool vtune__pins_equal(const struct vtune__pins *a, const struct vtune__pins *b);
 /* The set in an attribute; *set stays empty when that is missing or blank. */
 int vtune__pins_read_set(struct _xmlNode *node, const char *attribute, unsigned int max,
@@ -155,20 +161,28 @@ int vtune__pins_read_devices(struct vtune__pins *pins, struct _xmlNode *domain,
 struct vtune_plan *vtune__metadata_plan(const char *xml, struct vtune_error **err);
 /* The former definition; NULL without *err when there is none. */
 char *vtune__metadata_former(const char *xml, struct vtune_error **err);
-/* The plan document without the blanks that are for people. */
-char *vtune__metadata_plan_text(const struct vtune_plan *plan, struct vtune_error **err);
-/* Does the domain carry the plan of that text? 1, 0, -1 with *err. */
-int vtune__metadata_has_plan(const char *xml, const char *ours, struct vtune_error **err);
-/* Do two domains carry the same of ours? */
-bool vtune__metadata_equal(const char *a, const char *b);
-/* The element for virDomainSetMetadata, which puts it into the namespace by itself; NULL and
- * *err on failure. */
-char *vtune__metadata_plan_element(const struct vtune_plan *plan, struct vtune_error **err);
+/* The texts of both elements into what is NULL before; it stays so when one is not there.
+ * The caller frees what there is, also when it fails. */
+int vtune__metadata_read(struct _xmlNode *domain, char **plan, char **former,
+			 struct vtune_error **err);
+/* The plan of such a text, which may be NULL: as vtune__metadata_plan(). */
+struct vtune_plan *vtune__metadata_plan_of(const char *text, struct vtune_error **err);
+/* Do the two texts say the same plan? ours is of vtune__plan_to_compact_json(), theirs may be
+ * NULL. 1, 0, -1 with *err. */
+int vtune__metadata_same_plan(const char *ours, const char *theirs, struct vtune_error **err);
+/* An element for virDomainSetMetadata, which puts it into the namespace by itself. name:
+ * "plan" or "former". NULL and *err on failure. */
+char *vtune__metadata_element(const char *name, const char *text, struct vtune_error **err);
 /* The XML with plan and former definition in its metadata; NULL for plan or former
  * takes that element out. Everything else stays as it is. A former definition in the former
  * one is taken out of it first. */
 char *vtune__metadata_put(const char *xml, const struct vtune_plan *plan, const char *former,
 			  struct vtune_error **err);
+/* The same with the plan as text. */
+char *vtune__metadata_put_text(const char *xml, const char *plan, const char *former,
+			       struct vtune_error **err);
+/* Take out of the metadata all but the plan. */
+void vtune__metadata_keep_plan(struct _xmlNode *domain);
 
 /* ---- spec.c: the spec of what a domain is; spec-*.c fill parts of it ---- */
 

@@ -22,23 +22,37 @@ static struct _xmlNode *find(struct _xmlNode *domain, const struct kept *kept)
 
 /* ---- reading ---- */
 
-static char *read_text(const char *xml, const struct kept *kept, struct vtune_error **err)
+static int read_text(struct _xmlNode *domain, const struct kept *kept, char **text,
+		     struct vtune_error **err)
 {
-	struct _xmlDoc *doc VTUNE__CLEANUP(vtune__xml_free) = vtune__xml_parse(xml, "domain", err);
-	struct _xmlNode *node = doc ? find(vtune__xml_root(doc), kept) : NULL;
-	char *text;
+	struct _xmlNode *node = find(domain, kept);
 
 	if (!node)
-		return NULL;
-	text = vtune__xml_text(node);
-	if (!text)
-		vtune__fail_memory(err);
+		return 0;
+	*text = vtune__xml_text(node);
+	return *text ? 0 : vtune__fail_memory(err);
+}
+
+static char *read_one(const char *xml, const struct kept *kept, struct vtune_error **err)
+{
+	struct _xmlDoc *doc VTUNE__CLEANUP(vtune__xml_free) = vtune__xml_parse(xml, "domain", err);
+	char *text = NULL;
+
+	if (doc)
+		read_text(vtune__xml_root(doc), kept, &text, err);
 	return text;
 }
 
-struct vtune_plan *vtune__metadata_plan(const char *xml, struct vtune_error **err)
+int vtune__metadata_read(struct _xmlNode *domain, char **plan, char **former,
+			 struct vtune_error **err)
 {
-	char *text VTUNE__CLEANUP(vtune__free_string) = read_text(xml, &kept_plan, err);
+	if (read_text(domain, &kept_plan, plan, err) < 0)
+		return -1;
+	return read_text(domain, &kept_former, former, err);
+}
+
+struct vtune_plan *vtune__metadata_plan_of(const char *text, struct vtune_error **err)
+{
 	struct vtune_plan *plan = text ? vtune_plan_from_json(text, err) : NULL;
 
 	if (text && !plan)
@@ -46,68 +60,45 @@ struct vtune_plan *vtune__metadata_plan(const char *xml, struct vtune_error **er
 	return plan;
 }
 
-char *vtune__metadata_plan_text(const struct vtune_plan *plan, struct vtune_error **err)
+struct vtune_plan *vtune__metadata_plan(const char *xml, struct vtune_error **err)
 {
-	char *text VTUNE__CLEANUP(vtune__free_string) = vtune_plan_to_json(plan, err);
-	struct vtune__json root;
-	char *compact;
+	char *text VTUNE__CLEANUP(vtune__free_string) = read_one(xml, &kept_plan, err);
 
-	if (!text || vtune__json_open(text, &root, err) < 0)
-		return NULL;
-	compact = vtune__json_text(&root, err);
-	vtune__json_close(&root);
-	return compact;
+	return vtune__metadata_plan_of(text, err);
 }
 
 /* Texts are compared first, which is many times as fast; another version of libvtune may
  * have written another text for the same plan. */
-int vtune__metadata_has_plan(const char *xml, const char *ours, struct vtune_error **err)
+int vtune__metadata_same_plan(const char *ours, const char *theirs, struct vtune_error **err)
 {
-	char *text VTUNE__CLEANUP(vtune__free_string) = read_text(xml, &kept_plan, NULL);
-	char *theirs VTUNE__CLEANUP(vtune__free_string) = NULL;
-	struct vtune_plan *carried;
+	char *text VTUNE__CLEANUP(vtune__free_string) = NULL;
+	struct vtune_plan *plan;
 
-	if (!text)
+	if (!theirs)
 		return 0;
-	if (strcmp(text, ours) == 0)
+	if (strcmp(ours, theirs) == 0)
 		return 1;
 	/* One that cannot be read is another one. */
-	carried = vtune_plan_from_json(text, NULL);
-	if (!carried)
+	plan = vtune_plan_from_json(theirs, NULL);
+	if (!plan)
 		return 0;
-	theirs = vtune__metadata_plan_text(carried, err);
-	vtune_plan_free(carried);
-	return theirs ? strcmp(ours, theirs) == 0 : -1;
-}
-
-bool vtune__metadata_equal(const char *a, const char *b)
-{
-	static const struct kept *const all[] = { &kept_plan, &kept_former };
-
-	for (size_t i = 0; i < VTUNE__COUNT(all); i++) {
-		char *ours VTUNE__CLEANUP(vtune__free_string) = read_text(a, all[i], NULL);
-		char *theirs VTUNE__CLEANUP(vtune__free_string) = read_text(b, all[i], NULL);
-
-		if (ours && theirs ? strcmp(ours, theirs) != 0 : ours || theirs)
-			return false;
-	}
-	return true;
+	text = vtune__plan_to_compact_json(plan, err);
+	vtune_plan_free(plan);
+	return text ? strcmp(ours, text) == 0 : -1;
 }
 
 char *vtune__metadata_former(const char *xml, struct vtune_error **err)
 {
-	return read_text(xml, &kept_former, err);
+	return read_one(xml, &kept_former, err);
 }
 
 /* ---- writing ---- */
 
-char *vtune__metadata_plan_element(const struct vtune_plan *plan, struct vtune_error **err)
+char *vtune__metadata_element(const char *name, const char *text, struct vtune_error **err)
 {
-	struct _xmlDoc *doc VTUNE__CLEANUP(vtune__xml_free) = vtune__xml_new(kept_plan.name, err);
-	char *text VTUNE__CLEANUP(vtune__free_string) = doc ? vtune__metadata_plan_text(plan, err)
-							    : NULL;
+	struct _xmlDoc *doc VTUNE__CLEANUP(vtune__xml_free) = vtune__xml_new(name, err);
 
-	if (!text || vtune__xml_set_text(vtune__xml_root(doc), text, err) < 0)
+	if (!doc || vtune__xml_set_text(vtune__xml_root(doc), text, err) < 0)
 		return NULL;
 	return vtune__xml_print(doc, NULL, err);
 }
@@ -159,13 +150,28 @@ static int put(struct _xmlNode *domain, const struct kept *kept, const char *tex
 	return 0;
 }
 
+void vtune__metadata_keep_plan(struct _xmlNode *domain)
+{
+	struct _xmlNode *metadata = vtune__xml_child(domain, "metadata");
+	struct _xmlNode *plan = find(domain, &kept_plan), *node, *next;
+
+	for (node = metadata ? vtune__xml_child(metadata, NULL) : NULL; node; node = next) {
+		next = vtune__xml_next(node, NULL);
+		if (node != plan)
+			vtune__xml_remove(node);
+	}
+	vtune__xml_remove_empty(metadata);
+}
+
 /* A former definition without the one before it, which would nest with every apply. */
 static char *cut_former(const char *xml, struct vtune_error **err)
 {
 	struct _xmlDoc *doc VTUNE__CLEANUP(vtune__xml_free) = vtune__xml_parse(xml, "domain", err);
 
-	if (!doc)
+	if (!doc) {
+		vtune__error_prefix(err, "The former definition");
 		return NULL;
+	}
 	vtune__xml_follow(doc, xml);
 	take_out(vtune__xml_root(doc), &kept_former);
 	return vtune__xml_print(doc, xml, err);
@@ -186,17 +192,26 @@ static char *put_both(const char *xml, const char *plan, const char *former,
 	return vtune__xml_print(doc, xml, err);
 }
 
+char *vtune__metadata_put_text(const char *xml, const char *plan, const char *former,
+			       struct vtune_error **err)
+{
+	char *cut VTUNE__CLEANUP(vtune__free_string) = NULL;
+
+	if (former && strstr(former, VTUNE__FORMER_URI)) {
+		cut = cut_former(former, err);
+		if (!cut)
+			return NULL;
+		former = cut;
+	}
+	return put_both(xml, plan, former, err);
+}
+
 char *vtune__metadata_put(const char *xml, const struct vtune_plan *plan, const char *former,
 			  struct vtune_error **err)
 {
-	char *plan_text VTUNE__CLEANUP(vtune__free_string) = NULL;
-	char *former_text VTUNE__CLEANUP(vtune__free_string) = NULL;
+	char *text VTUNE__CLEANUP(vtune__free_string) = NULL;
 
-	if (plan && !(plan_text = vtune__metadata_plan_text(plan, err)))
+	if (plan && !(text = vtune__plan_to_compact_json(plan, err)))
 		return NULL;
-	if (former && !(former_text = cut_former(former, err))) {
-		vtune__error_prefix(err, "The former definition");
-		return NULL;
-	}
-	return put_both(xml, plan_text, former_text, err);
+	return vtune__metadata_put_text(xml, text, former, err);
 }

@@ -99,6 +99,30 @@ static int read_vcpus(struct vtune__pins *pins, struct _xmlNode *domain,
 	return 0;
 }
 
+/* vCPUs that can be plugged in are in the list of all, and <vcpu current> counts those
+ * that are there, the first ones unless they are listed one by one. */
+static int read_plugged(struct vtune__pins *pins, struct _xmlNode *domain, struct vtune_error **err)
+{
+	struct _xmlNode *vcpu = vtune__xml_child(domain, "vcpu");
+	struct _xmlNode *one = vtune__xml_path(domain, "vcpus/vcpu");
+	uint64_t count = pins->nvcpus, id;
+
+	if (vcpu &&
+	    (!vtune__xml_peek_uint(vcpu, "current", &count) || count == 0 || count > pins->nvcpus))
+		count = pins->nvcpus;
+	if (!one)
+		return vtune__domain_first(&pins->plugged, (unsigned int)count, err);
+	for (; one; one = vtune__xml_next(one, "vcpu")) {
+		const char *enabled = vtune__xml_peek(one, "enabled");
+
+		if (vtune__xml_peek_uint(one, "id", &id) && id < pins->nvcpus &&
+		    (!enabled || strcmp(enabled, "no") != 0) &&
+		    vtune__set_add(&pins->plugged, (unsigned int)id) < 0)
+			return vtune__fail_memory(err);
+	}
+	return 0;
+}
+
 /* ---- emulator and shares ---- */
 
 static int read_emulator(struct vtune__pins *pins, struct _xmlNode *domain,
@@ -234,12 +258,25 @@ static int read_domain(struct vtune__pins *pins, struct _xmlNode *domain, struct
 
 	if (read_name(pins, domain, err) < 0 ||
 	    read_floor(vtune__xml_child(domain, "vcpu"), &floor, err) < 0 ||
-	    read_vcpus(pins, domain, &floor, err) < 0 ||
+	    read_vcpus(pins, domain, &floor, err) < 0 || read_plugged(pins, domain, err) < 0 ||
 	    read_emulator(pins, domain, &floor, err) < 0 || read_shares(pins, domain, err) < 0 ||
 	    read_iothreads(pins, domain, &floor, err) < 0 ||
-	    vtune__pins_read_memory(pins, domain, err) < 0)
+	    vtune__pins_read_memory(pins, domain, err) < 0 ||
+	    vtune__pins_read_devices(pins, domain, err) < 0)
 		return -1;
-	return vtune__pins_read_devices(pins, domain, err);
+	return vtune__metadata_read(domain, &pins->plan, &pins->former, err);
+}
+
+int vtune__pins_of(struct vtune__pins *pins, struct _xmlNode *domain, const char *where,
+		   struct vtune_error **err)
+{
+	*pins = (struct vtune__pins){ .mode = -1 };
+	if (read_domain(pins, domain, err) == 0)
+		return 0;
+	if (where)
+		vtune__error_prefix(err, where);
+	vtune__pins_free(pins);
+	return -1;
 }
 
 int vtune__pins_read(struct vtune__pins *pins, const char *xml, const char *where,
@@ -247,12 +284,11 @@ int vtune__pins_read(struct vtune__pins *pins, const char *xml, const char *wher
 {
 	struct _xmlDoc *doc VTUNE__CLEANUP(vtune__xml_free) = vtune__xml_parse(xml, "domain", err);
 
+	if (doc)
+		return vtune__pins_of(pins, vtune__xml_root(doc), where, err);
 	*pins = (struct vtune__pins){ .mode = -1 };
-	if (doc && read_domain(pins, vtune__xml_root(doc), err) == 0)
-		return 0;
 	if (where)
 		vtune__error_prefix(err, where);
-	vtune__pins_free(pins);
 	return -1;
 }
 
@@ -270,6 +306,9 @@ void vtune__pins_free(struct vtune__pins *pins)
 		free(pins->devices[i]);
 	vtune__set_free(&pins->emulator);
 	vtune__set_free(&pins->nodes);
+	vtune__set_free(&pins->plugged);
+	free(pins->plan);
+	free(pins->former);
 	free(pins->vcpus);
 	free(pins->iothreads);
 	free(pins->cells);

@@ -163,7 +163,7 @@ static int report_threads(const struct due *due)
 		struct vtune__finding finding = { VTUNE__FINDING, .code = "vcpu_pin" };
 
 		finding.vcpu = (int)i;
-		if (i < live->nvcpus && !vtune__set_has(&due->subject->plugged, i) &&
+		if (i < live->nvcpus && !vtune__set_has(&due->subject->live.plugged, i) &&
 		    !vtune__set_is_empty(&target->vcpus[i]) &&
 		    add(due, &finding,
 			"vCPU %u is not plugged in now; it gets its CPUs at the next start", i) < 0)

@@ -90,7 +90,7 @@ static bool stands(const struct vtune__subject *subject, const struct vtune_plan
 	if (live->nvcpus != plan->nvcpus ||
 	    !is_one_of(&live->emulator, &plan->emulator, &narrowed->emulator))
 		return false;
-	VTUNE__SET_FOREACH(vcpu, &subject->plugged) {
+	VTUNE__SET_FOREACH(vcpu, &subject->live.plugged) {
 		if (!is_one_of(&live->vcpus[vcpu], &plan->vcpus[vcpu].cpus,
 			       &narrowed->vcpus[vcpu].cpus))
 			return false;

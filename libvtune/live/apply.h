@@ -103,7 +103,6 @@ struct vtune__subject {
 	/* What it becomes; NULL: it stays. */
 	char *live_target, *config_target;
 	struct vtune__pins live, target; /* of live_xml, of live_target */
-	struct vtune__set plugged;	 /* vCPUs that the running domain has */
 	struct vtune__set held;		 /* CPUs, of another running domain */
 	struct vtune__real *real;	 /* where the kernel has its threads, where it is known */
 	unsigned int nreal;
@@ -111,6 +110,7 @@ struct vtune__subject {
 	const struct vtune_plan *live_plan;
 	struct vtune_plan *own_plan;
 	char *plan_text; /* of the plan that is set */
+	bool carries;	 /* the running domain has that plan in its metadata */
 	/* In the metadata of the target: NULL: none. keeps_former: what is there stays. */
 	char *live_former;
 	bool keeps_former;
@@ -138,7 +138,7 @@ char *vtune__former_of(const char *xml, struct vtune_error **err);
 
 /* ---- subject-target.c: what it becomes ---- */
 
-/* Fill in plan_text, once; NULL: nothing. */
+/* Fill in plan_text and carries, once; NULL: nothing. */
 int vtune__subject_print_plan(struct vtune__subject *subject, const struct vtune_plan *plan,
 			      struct vtune_error **err);
 /* As the plan has it, which must live as long as the subject. */
@@ -212,6 +212,8 @@ void vtune__transaction_undo(struct vtune__transaction *transaction, unsigned in
 
 /* Is every subject as it was to become? An error says what is not; err is not NULL. */
 int vtune__transaction_check(struct vtune__transaction *transaction, struct vtune_error **err);
+/* Is the same in the metadata of two domains? */
+bool vtune__pins_keep_same(const struct vtune__pins *a, const struct vtune__pins *b);
 /* Pins as they hold: without one a thread has every CPU that is online. */
 const struct vtune__set *vtune__pin_or(const struct vtune__set *pin,
 				       const struct vtune__set *online);

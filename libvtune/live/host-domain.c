@@ -11,7 +11,6 @@ static void free_tenant(struct vtune__tenant *tenant)
 {
 	vtune__pins_free(&tenant->pins);
 	vtune_plan_free(tenant->plan);
-	vtune__set_free(&tenant->plugged);
 	vtune__set_free(&tenant->alone);
 	vtune__set_free(&tenant->near);
 	free(tenant->bound);
@@ -31,38 +30,12 @@ static void free_error(struct vtune_error **error)
 
 /* ---- reading ---- */
 
-/* vCPUs that can be plugged in are in the list of all, and <vcpu current> counts those
- * that are there, the first ones unless they are listed one by one. */
-static int read_plugged(struct vtune__tenant *tenant, struct _xmlNode *domain,
-			struct vtune_error **err)
-{
-	struct _xmlNode *vcpu = vtune__xml_child(domain, "vcpu");
-	struct _xmlNode *one = vtune__xml_path(domain, "vcpus/vcpu");
-	uint64_t count = tenant->pins.nvcpus, id;
-
-	if (vcpu && (!vtune__xml_peek_uint(vcpu, "current", &count) || count == 0 ||
-		     count > tenant->pins.nvcpus))
-		count = tenant->pins.nvcpus;
-	if (!one && vtune__set_add_range(&tenant->plugged, 0, (unsigned int)count - 1) < 0)
-		return vtune__fail_memory(err);
-	for (; one; one = vtune__xml_next(one, "vcpu")) {
-		const char *enabled = vtune__xml_peek(one, "enabled");
-
-		if (vtune__xml_peek_uint(one, "id", &id) && id < tenant->pins.nvcpus &&
-		    (!enabled || strcmp(enabled, "no") != 0) &&
-		    vtune__set_add(&tenant->plugged, (unsigned int)id) < 0)
-			return vtune__fail_memory(err);
-	}
-	return 0;
-}
-
-static int read_plan(struct vtune__host_reading *reading, struct vtune__tenant *tenant,
-		     const char *xml)
+static int read_plan(struct vtune__host_reading *reading, struct vtune__tenant *tenant)
 {
 	struct vtune_error *error VTUNE__CLEANUP(free_error) = NULL;
 	struct vtune__host_warning *warning;
 
-	tenant->plan = vtune__metadata_plan(xml, &error);
+	tenant->plan = vtune__metadata_plan_of(tenant->pins.plan, &error);
 	if (tenant->plan && vtune_plan_fits(tenant->plan))
 		return 0;
 	if (!tenant->plan && !error)
@@ -103,9 +76,9 @@ static int read_tenant(struct vtune__host_reading *reading, struct vtune__tenant
 	tenant->runs = vtune__xml_peek(vtune__xml_root(document), "id") != NULL;
 	if (!tenant->runs && !reading->flags)
 		return 0;
-	if (vtune__pins_read(&tenant->pins, xml, tenant->name, reading->err) < 0 ||
-	    read_plugged(tenant, vtune__xml_root(document), reading->err) < 0 ||
-	    read_plan(reading, tenant, xml) < 0)
+	if (vtune__pins_of(&tenant->pins, vtune__xml_root(document), tenant->name, reading->err) <
+		    0 ||
+	    read_plan(reading, tenant) < 0)
 		return -1;
 	*is_here = tenant->runs || (reading->flags & VTUNE_HOST_DEFINED) || tenant->plan;
 	return 0;

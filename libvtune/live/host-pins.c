@@ -170,7 +170,7 @@ int vtune__tenant_share(struct vtune__host_reading *reading, const struct vtune_
 
 	if (!counts)
 		return -1;
-	VTUNE__SET_FOREACH(vcpu, &tenant->plugged) {
+	VTUNE__SET_FOREACH(vcpu, &tenant->pins.plugged) {
 		VTUNE__CLEANUP(vtune__set_free) struct vtune__set nodes = { 0 };
 		const struct vtune__set *pin = &tenant->pins.vcpus[vcpu];
 		int cpu = only_cpu(topology, pin), least = -1;

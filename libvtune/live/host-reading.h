@@ -62,8 +62,7 @@ struct vtune__tenant {
 	virDomainPtr domain;
 	bool runs;
 	struct vtune__pins pins;
-	struct vtune__set plugged; /* the vCPUs that it has now */
-	struct vtune_plan *plan;   /* NULL: none */
+	struct vtune_plan *plan; /* NULL: none */
 	/* From the XML: */
 	struct vtune__set alone; /* CPUs to each of which one vCPU is pinned alone */
 	uint64_t *bound;	 /* memory that is bound to nodes */

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/xml.h"
-
 /* ---- metadata of the running domain ---- */
 
 static bool is_missing(void)
@@ -49,17 +47,12 @@ static int add_metadata(struct vtune__transaction *transaction, struct vtune__su
 static int add_former(struct vtune__transaction *transaction, struct vtune__subject *subject,
 		      struct vtune_error **err)
 {
-	struct _xmlDoc *doc VTUNE__CLEANUP(vtune__xml_free) = NULL;
 	char *element = NULL;
 
 	if (subject->keeps_former)
 		return 0;
 	if (subject->live_former) {
-		doc = vtune__xml_new("former", err);
-		if (!doc ||
-		    vtune__xml_set_text(vtune__xml_root(doc), subject->live_former, err) < 0)
-			return -1;
-		element = vtune__xml_print(doc, NULL, err);
+		element = vtune__metadata_element("former", subject->live_former, err);
 		if (!element)
 			return -1;
 	}
@@ -71,13 +64,11 @@ static int add_plan(struct vtune__transaction *transaction, struct vtune__subjec
 		    struct vtune_error **err)
 {
 	char *element = NULL;
-	int carries;
 
 	if (subject->live_plan) {
-		carries = vtune__metadata_has_plan(subject->live_xml, subject->plan_text, err);
-		if (carries != 0)
-			return carries < 0 ? -1 : 0;
-		element = vtune__metadata_plan_element(subject->live_plan, err);
+		if (subject->carries)
+			return 0;
+		element = vtune__metadata_element("plan", subject->plan_text, err);
 		if (!element)
 			return -1;
 	}
@@ -188,7 +179,7 @@ static int add_threads(struct vtune__transaction *transaction, struct vtune__sub
 	const struct vtune__pins *live = &subject->live, *target = &subject->target;
 	const struct vtune__set *online = &transaction->online;
 
-	VTUNE__SET_FOREACH(vcpu, &subject->plugged) {
+	VTUNE__SET_FOREACH(vcpu, &subject->live.plugged) {
 		if ((unsigned int)vcpu < target->nvcpus &&
 		    add_mover(movers, VTUNE__MOVER_VCPU, (unsigned int)vcpu,
 			      vtune__pin_or(&live->vcpus[vcpu], online),

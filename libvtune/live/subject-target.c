@@ -7,28 +7,33 @@
 int vtune__subject_print_plan(struct vtune__subject *subject, const struct vtune_plan *plan,
 			      struct vtune_error **err)
 {
-	if (plan && !subject->plan_text)
-		subject->plan_text = vtune__metadata_plan_text(plan, err);
-	return plan && !subject->plan_text ? -1 : 0;
+	int carries;
+
+	if (!plan || subject->plan_text)
+		return 0;
+	subject->plan_text = vtune__plan_to_compact_json(plan, err);
+	if (!subject->plan_text)
+		return -1;
+	carries = vtune__metadata_same_plan(subject->plan_text, subject->live.plan, err);
+	subject->carries = carries > 0;
+	return carries < 0 ? -1 : 0;
 }
 
 /* What the metadata is to tell of the time before. Setting a plan again, because it was
  * not set as a whole or somebody changed something, is not another time. */
-static char *choose_former(const char *xml, const char *plan, bool *is_kept,
+static char *choose_former(const char *xml, const char *kept, bool carries,
 			   struct vtune_error **err)
 {
-	struct vtune_error *own = NULL;
-	char *former;
-	int carries;
+	return carries && kept ? vtune__strdup(kept, err) : vtune__former_of(xml, err);
+}
 
-	*is_kept = false;
-	carries = vtune__metadata_has_plan(xml, plan, err);
-	if (carries < 0)
-		return NULL;
-	former = carries ? vtune__metadata_former(xml, &own) : NULL;
-	*is_kept = former != NULL;
-	vtune_error_free(own);
-	return former ? former : vtune__former_of(xml, err);
+/* Mostly the definition has the same plan as the running domain. */
+static int carries_plan(const struct vtune__subject *subject, const struct vtune__pins *config,
+			struct vtune_error **err)
+{
+	if (config->plan && subject->live.plan && strcmp(config->plan, subject->live.plan) == 0)
+		return subject->carries;
+	return vtune__metadata_same_plan(subject->plan_text, config->plan, err);
 }
 
 /* NULL when the definition is like that already. */
@@ -46,20 +51,26 @@ static int take_config(struct vtune__subject *subject, char *target)
 int vtune__subject_aim_config(struct vtune__subject *subject, const struct vtune_plan *plan,
 			      struct vtune_error **err)
 {
+	struct vtune__pins now VTUNE__CLEANUP(vtune__pins_free) = { 0 };
 	char *former VTUNE__CLEANUP(vtune__free_string) = NULL;
 	char *patched VTUNE__CLEANUP(vtune__free_string) =
 		vtune_plan_patch_domain_xml(plan, subject->config_xml, err);
-	bool is_kept;
+	int carries;
 
-	if (!patched || vtune__subject_print_plan(subject, plan, err) < 0)
+	if (!patched || vtune__subject_print_plan(subject, plan, err) < 0 ||
+	    vtune__pins_read(&now, subject->config_xml, subject->name, err) < 0)
 		return -1;
-	former = choose_former(subject->config_xml, subject->plan_text, &is_kept, err);
-	if (!former)
+	carries = carries_plan(subject, &now, err);
+	if (carries < 0)
 		return -1;
 	/* libvirt may write the metadata in another form than we do. */
-	if (is_kept && strcmp(patched, subject->config_xml) == 0)
+	if (carries && now.former && strcmp(patched, subject->config_xml) == 0)
 		return 0;
-	return take_config(subject, vtune__metadata_put(patched, plan, former, err));
+	former = choose_former(subject->config_xml, now.former, carries, err);
+	if (!former)
+		return -1;
+	return take_config(subject,
+			   vtune__metadata_put_text(patched, subject->plan_text, former, err));
 }
 
 static int aim_live(struct vtune__subject *subject, const struct vtune_plan *plan,
@@ -82,8 +93,9 @@ int vtune__subject_aim_live(struct vtune__subject *subject, const struct vtune_p
 				   subject->name, subject->live.nvcpus, plan->nvcpus);
 	if (vtune__subject_print_plan(subject, plan, err) < 0)
 		return -1;
+	subject->keeps_former = subject->carries && subject->live.former;
 	subject->live_former =
-		choose_former(subject->live_xml, subject->plan_text, &subject->keeps_former, err);
+		choose_former(subject->live_xml, subject->live.former, subject->carries, err);
 	if (!subject->live_former)
 		return -1;
 	return aim_live(subject, plan, err);

@@ -13,7 +13,7 @@ const char *const vtune__governed[] = {
 
 static bool is_kept(const char *name)
 {
-	if (strcmp(name, "name") == 0 || strcmp(name, "uuid") == 0)
+	if (strcmp(name, "name") == 0 || strcmp(name, "uuid") == 0 || strcmp(name, "metadata") == 0)
 		return true;
 	for (const char *const *at = vtune__governed; *at; at++) {
 		if (strcmp(name, *at) == 0)
@@ -25,10 +25,7 @@ static bool is_kept(const char *name)
 char *vtune__former_of(const char *xml, struct vtune_error **err)
 {
 	struct _xmlDoc *doc VTUNE__CLEANUP(vtune__xml_free) = vtune__xml_parse(xml, "domain", err);
-	char *text VTUNE__CLEANUP(vtune__free_string) = NULL;
-	struct vtune_plan *plan;
 	struct _xmlNode *node, *next;
-	char *former;
 
 	if (!doc)
 		return NULL;
@@ -38,14 +35,8 @@ char *vtune__former_of(const char *xml, struct vtune_error **err)
 		if (!is_kept(vtune__xml_name(node)))
 			vtune__xml_remove(node);
 	}
-	text = vtune__xml_print(doc, xml, err);
-	if (!text)
-		return NULL;
-	/* A plan that nobody can read is not worth to be kept. */
-	plan = vtune__metadata_plan(xml, NULL);
-	former = vtune__metadata_put(text, plan, NULL, err);
-	vtune_plan_free(plan);
-	return former;
+	vtune__metadata_keep_plan(vtune__xml_root(doc));
+	return vtune__xml_print(doc, xml, err);
 }
 
 void vtune__subject_free(const struct vtune_connection *connection, struct vtune__subject *subject)
@@ -61,7 +52,6 @@ void vtune__subject_free(const struct vtune_connection *connection, struct vtune
 	free(subject->config_target);
 	vtune__pins_free(&subject->live);
 	vtune__pins_free(&subject->target);
-	vtune__set_free(&subject->plugged);
 	vtune__set_free(&subject->held);
 	for (unsigned int i = 0; i < subject->nreal; i++)
 		vtune__set_free(&subject->real[i].cpus);
@@ -70,35 +60,6 @@ void vtune__subject_free(const struct vtune_connection *connection, struct vtune
 	free(subject->live_former);
 	free(subject->plan_text);
 	free(subject);
-}
-
-/* <vcpu current="2">4</vcpu>: the first two, or those that <vcpus> enables. */
-static int read_plugged(struct vtune__subject *subject, struct vtune_error **err)
-{
-	struct _xmlDoc *doc VTUNE__CLEANUP(vtune__xml_free) =
-		vtune__xml_parse(subject->live_xml, "domain", err);
-	struct _xmlNode *vcpu, *list;
-	uint64_t number;
-
-	if (!doc)
-		return -1;
-	vcpu = vtune__xml_child(vtune__xml_root(doc), "vcpu");
-	if (!vcpu || !vtune__xml_peek_uint(vcpu, "current", &number) ||
-	    number > subject->live.nvcpus)
-		return vtune__domain_first(&subject->plugged, subject->live.nvcpus, err);
-	list = vtune__xml_path(vtune__xml_root(doc), "vcpus/vcpu");
-	if (!list)
-		return vtune__domain_first(&subject->plugged, (unsigned int)number, err);
-	for (; list; list = vtune__xml_next(list, "vcpu")) {
-		const char *enabled = vtune__xml_peek(list, "enabled");
-
-		if (!vtune__xml_peek_uint(list, "id", &number) || !enabled ||
-		    strcmp(enabled, "yes") != 0 || number >= subject->live.nvcpus)
-			continue;
-		if (vtune__set_add(&subject->plugged, (unsigned int)number) < 0)
-			return vtune__fail_memory(err);
-	}
-	return 0;
 }
 
 static int read_xml(const struct vtune_connection *connection, virDomainPtr domain,
@@ -155,8 +116,7 @@ struct vtune__subject *vtune__subject_of(const struct vtune_connection *connecti
 		goto fail;
 	if (!subject->live_xml)
 		return subject;
-	if (vtune__pins_read(&subject->live, subject->live_xml, subject->name, err) < 0 ||
-	    read_plugged(subject, err) < 0)
+	if (vtune__pins_read(&subject->live, subject->live_xml, subject->name, err) < 0)
 		goto fail;
 	return subject;
 fail:

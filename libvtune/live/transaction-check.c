@@ -61,7 +61,7 @@ char *vtune__pins_difference(const struct vtune__pins *want, const struct vtune_
 	struct difference difference = { .online = online };
 	struct vtune__text *text = &difference.text;
 
-	VTUNE__SET_FOREACH(vcpu, &subject->plugged) {
+	VTUNE__SET_FOREACH(vcpu, &subject->live.plugged) {
 		if ((unsigned int)vcpu < want->nvcpus && (unsigned int)vcpu < have->nvcpus)
 			compare_sets(&difference, "vCPU", vcpu, &want->vcpus[vcpu],
 				     &have->vcpus[vcpu]);
@@ -86,20 +86,23 @@ static bool is_same_text(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : !a && !b;
 }
 
-/* Does the running domain carry the plan and the former definition that it should? */
-static int carries(const struct vtune__subject *subject, const char *xml, struct vtune_error **err)
+bool vtune__pins_keep_same(const struct vtune__pins *a, const struct vtune__pins *b)
 {
-	char *kept VTUNE__CLEANUP(vtune__free_string) = NULL;
-	char *former VTUNE__CLEANUP(vtune__free_string) = vtune__metadata_former(xml, NULL);
+	return is_same_text(a->plan, b->plan) && is_same_text(a->former, b->former);
+}
+
+/* Does the running domain carry the plan and the former definition that it should? */
+static int carries(const struct vtune__subject *subject, const struct vtune__pins *now,
+		   struct vtune_error **err)
+{
+	const char *former = subject->keeps_former ? subject->live.former : subject->live_former;
 	struct vtune_plan *carried;
 
-	if (subject->keeps_former)
-		kept = vtune__metadata_former(subject->live_xml, NULL);
-	if (!is_same_text(former, subject->keeps_former ? kept : subject->live_former))
+	if (!is_same_text(now->former, former))
 		return 0;
 	if (subject->live_plan)
-		return vtune__metadata_has_plan(xml, subject->plan_text, err);
-	carried = vtune__metadata_plan(xml, NULL);
+		return vtune__metadata_same_plan(subject->plan_text, now->plan, err);
+	carried = vtune__metadata_plan_of(now->plan, NULL);
 	vtune_plan_free(carried);
 	return carried == NULL;
 }
@@ -118,7 +121,7 @@ static int check_live(const struct vtune__transaction *transaction,
 		vtune__pins_difference(&subject->target, &now, subject, &transaction->online, err);
 	if (*err)
 		return -1;
-	is_carried = carries(subject, xml, err);
+	is_carried = carries(subject, &now, err);
 	if (is_carried < 0)
 		return -1;
 	if (!difference && is_carried)
@@ -137,7 +140,7 @@ static int check_config(const struct vtune__subject *subject, const char *xml,
 	if (vtune__pins_read(&now, xml, subject->name, err) < 0 ||
 	    vtune__pins_read(&want, subject->config_target, subject->name, err) < 0)
 		return -1;
-	if (vtune__pins_equal(&now, &want) && vtune__metadata_equal(xml, subject->config_target))
+	if (vtune__pins_equal(&now, &want) && vtune__pins_keep_same(&now, &want))
 		return 0;
 	return vtune__fail(err, VTUNE_ERR_LIBVIRT, subject->name,
 			   "libvirt took the definition of the domain \"%s\", but has made "

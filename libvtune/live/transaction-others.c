@@ -10,7 +10,7 @@
 static int find_held(struct vtune__subject *subject, struct vtune_error **err)
 {
 	struct vtune__set twice VTUNE__CLEANUP(vtune__set_free) = { 0 };
-	struct vtune_plan *plan = vtune__metadata_plan(subject->live_xml, NULL);
+	struct vtune_plan *plan = vtune__metadata_plan_of(subject->live.plan, NULL);
 	int failed = 0;
 
 	for (unsigned int i = 0; i < subject->live.nvcpus; i++) {

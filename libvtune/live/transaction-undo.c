@@ -32,7 +32,7 @@ static void compare_live(const struct vtune__transaction *transaction,
 		add_item(text, subject->name, difference);
 	if (now.niothreads > subject->live.niothreads)
 		add_item(text, subject->name, "an I/O thread is left");
-	if (!vtune__metadata_equal(subject->live_xml, xml))
+	if (!vtune__pins_keep_same(&subject->live, &now))
 		add_item(text, subject->name, "the metadata is another one");
 }
 

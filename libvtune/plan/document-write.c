@@ -248,3 +248,10 @@ VTUNE_EXPORT char *vtune_plan_to_json(const struct vtune_plan *plan, struct vtun
 	}
 	return vtune__json_write(&w, write_plan(&w, plan), err);
 }
+
+char *vtune__plan_to_compact_json(const struct vtune_plan *plan, struct vtune_error **err)
+{
+	struct vtune__json_writer w = { 0 };
+
+	return vtune__json_write_compact(&w, write_plan(&w, plan), err);
+}

@@ -119,6 +119,11 @@ int vtune__plan_add_reason(struct vtune_plan *plan, struct vtune_error **err, co
 int vtune__plan_add_change(struct vtune_plan *plan, struct vtune_error **err, const char *patch,
 			   const char *text);
 
+/* ---- document-write.c ---- */
+
+/* The document without the blanks that are for people. */
+char *vtune__plan_to_compact_json(const struct vtune_plan *plan, struct vtune_error **err);
+
 /* ---- copy.c, narrow.c ---- */
 
 struct vtune_plan *vtune__plan_copy(const struct vtune_plan *plan, struct vtune_error **err);
