@@ -171,6 +171,30 @@ static void test_pools_beyond_memory(void **state)
 	free(xml);
 }
 
+/* Of caches of one level that have CPUs in common the larger one stays. */
+static void test_overlapping_caches(void **state)
+{
+	static const char host_xml[] =
+		"<topology><cells><cell id='0'><memory unit='KiB'>1048576</memory><cpus>"
+		"<cpu id='0' siblings='0'/><cpu id='1' siblings='1'/><cpu id='2' siblings='2'/>"
+		"</cpus></cell></cells></topology>"
+		"<cache><bank level='3' type='both' cpus='0'/><bank level='2' cpus='1'/>"
+		"<bank level='3' type='both' cpus='0-1'/><bank level='3' type='both' cpus='1'/>"
+		"<bank level='3' type='both' cpus='2'/><bank level='3' type='both' cpus='2'/>"
+		"<bank level='3' type='both' cpus='0-1'/><bank level='3' cpus='7'/></cache>";
+	char *xml = with_host(host_xml);
+	struct vtune_host *host = host_of(xml);
+
+	(void)state;
+	assert_int_equal(host->topology->ncaches, 3);
+	assert_int_equal(host->topology->caches[0].level, 2);
+	assert_set(&host->topology->caches[0].cpus, "1");
+	assert_set(&host->topology->caches[1].cpus, "0-1");
+	assert_set(&host->topology->caches[2].cpus, "2");
+	vtune_host_free(host);
+	free(xml);
+}
+
 #define CPUS "<cpus><cpu id='0' siblings='0'/></cpus>"
 
 static void test_errors(void **state)
@@ -284,9 +308,13 @@ static void test_not_capabilities(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_two_cells),	 cmocka_unit_test(test_sparse_cells),
-		cmocka_unit_test(test_details),		 cmocka_unit_test(test_pools_beyond_memory),
-		cmocka_unit_test(test_errors),		 cmocka_unit_test(test_cache_errors),
+		cmocka_unit_test(test_two_cells),
+		cmocka_unit_test(test_sparse_cells),
+		cmocka_unit_test(test_details),
+		cmocka_unit_test(test_pools_beyond_memory),
+		cmocka_unit_test(test_overlapping_caches),
+		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_cache_errors),
 		cmocka_unit_test(test_not_capabilities),
 	};
 

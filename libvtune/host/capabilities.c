@@ -309,6 +309,42 @@ static int read_bank(struct reading *reading, struct _xmlNode *bank)
 	return read_set(reading, bank, "cpus", &cache->cpus);
 }
 
+static bool is_in_larger(const struct vtune__draft *draft, unsigned int number)
+{
+	const struct vtune__cache *cache = &draft->caches[number];
+
+	for (unsigned int i = 0; i < draft->ncaches; i++) {
+		const struct vtune__cache *other = &draft->caches[i];
+		unsigned int more = vtune__set_count(&other->cpus),
+			     count = vtune__set_count(&cache->cpus);
+
+		if (other->level == cache->level &&
+		    (more > count || (more == count && i < number)) &&
+		    vtune__set_intersects(&other->cpus, &cache->cpus))
+			return true;
+	}
+	return false;
+}
+
+/* A virtual machine may tell of the same cache twice: QEMU gives each CPU one of its own,
+ * and the firmware's tables one to each node. As hwloc does, believe the larger one. */
+static void keep_larger_caches(struct vtune__draft *draft)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < draft->ncaches; i++) {
+		if (is_in_larger(draft, i))
+			vtune__set_clear(&draft->caches[i].cpus);
+	}
+	for (unsigned int i = 0; i < draft->ncaches; i++) {
+		if (vtune__set_is_empty(&draft->caches[i].cpus))
+			vtune__set_free(&draft->caches[i].cpus);
+		else
+			draft->caches[count++] = draft->caches[i];
+	}
+	draft->ncaches = count;
+}
+
 /* CPUs of cores and caches that no cell has are of no use to anybody. */
 static int keep_known_cpus(struct reading *reading)
 {
@@ -323,6 +359,7 @@ static int keep_known_cpus(struct reading *reading)
 		vtune__set_and(&draft->cores[i], &known);
 	for (i = 0; i < draft->ncaches; i++)
 		vtune__set_and(&draft->caches[i].cpus, &known);
+	keep_larger_caches(draft);
 	return 0;
 }
 
