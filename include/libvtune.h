@@ -477,7 +477,8 @@ struct vtune_report *vtune_domain_restore(struct vtune_connection *connection, c
  * Compared are the pins in its XML, live and defined; the real CPUs of its threads,
  * its cgroups, and where its memory lies in pages of which size, as far as it runs on
  * this machine and the caller may look; CPUs that are offline, and other domains on
- * its CPUs. What could not be seen is reported.
+ * its CPUs. What could not be seen is reported; and what is due at the next start, which
+ * only that can change and for which the definition is as planned.
  * @param plan NULL: the plan that the domain carries.
  * @param domain its name; NULL: every running domain that carries a plan (then
  *        @p plan must be NULL).
@@ -490,8 +491,9 @@ struct vtune_report *vtune_plan_verify(const struct vtune_plan *plan,
 /** @brief Free a report. NULL is ignored. */
 void vtune_report_free(struct vtune_report *report);
 /**
- * @brief Of vtune_plan_verify(): 1 when nothing has drifted. Of vtune_plan_apply():
- * 1 when all is in effect, 0 when something is due at the next start. 0 for NULL.
+ * @brief Of vtune_plan_verify(): 1 when nothing has drifted, also when something is due
+ * at the next start. Of vtune_plan_apply(): 1 when all is in effect, 0 when something is
+ * due at the next start. 0 for NULL.
  */
 int vtune_report_holds(const struct vtune_report *report);
 /** @brief The report document, see vtune-report(5). */

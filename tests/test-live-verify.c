@@ -210,7 +210,8 @@ static void test_others(void **state)
 
 static char *planned_xml(const struct vtune_plan *plan)
 {
-	static const char bare[] = "<domain type='test'><name>db01</name><memory>4</memory>"
+	static const char bare[] = "<domain type='test'><name>db01</name><uuid>" UUID
+				   "</uuid><memory>4</memory>"
 				   "<vcpu>1</vcpu><os><type>hvm</type></os></domain>";
 	char *patched = vtune_plan_patch_domain_xml(plan, bare, NULL), *xml;
 
@@ -273,6 +274,62 @@ static void test_connection(void **state)
 		      "not as planned\n"
 		      "  vCPU 2 may run on CPU 5, should be on CPU 6 (live XML)\n" MEND UNSEEN);
 	virDomainFree(domain);
+	free(xml);
+	vtune_plan_free(plan);
+	vtune_connection_free(connection);
+}
+
+/* The domain as planned, but in ordinary pages. */
+static char *plain_xml(const char *planned)
+{
+	const char *pages = strstr(planned, "<memoryBacking>");
+	const char *behind = pages ? strstr(pages, "</memoryBacking>") : NULL;
+	struct vtune__text text = { 0 };
+
+	assert_non_null(behind);
+	vtune__text_add_bytes(&text, planned, (size_t)(pages - planned));
+	vtune__text_add(&text, behind + strlen("</memoryBacking>"));
+	assert_false(text.failed);
+	return text.data;
+}
+
+/* What the definition has already is not what somebody has changed. */
+static void test_due(void **state)
+{
+	struct vtune_connection *connection = vtune_connection_open("test:///default", NULL);
+	struct vtune_plan *plan = load_plan();
+	char *xml = planned_xml(plan), *plain = plain_xml(xml);
+	virDomainPtr domain, same;
+
+	(void)state;
+	assert_non_null(connection);
+	domain = virDomainDefineXML(connection->connection, plain);
+	assert_non_null(domain);
+	assert_int_equal(virDomainCreate(domain), 0);
+	same = virDomainLookupByName(connection->connection, "test");
+	assert_int_equal(virDomainDestroy(same), 0);
+	virDomainFree(same);
+	expect_report(connection, "db01",
+		      HEADLINE "not as planned\n"
+			       "  Cell 0: pages of the ordinary size, should be 2 MiB (live XML, "
+			       "definition)\n"
+			       "  Cell 1: pages of the ordinary size, should be 2 MiB (live XML, "
+			       "definition)\n"
+			       "  To mend it: vtune-place apply db01, and then shut db01 down and "
+			       "start it again\n" MEND UNSEEN);
+	same = virDomainDefineXML(connection->connection, xml);
+	assert_non_null(same);
+	virDomainFree(same);
+	expect_report(connection, "db01",
+		      HEADLINE
+		      "as planned, but for what is due at the next start\n"
+		      "  Due at the next start: Cell 0: pages of the ordinary size, should "
+		      "be 2 MiB (live XML)\n"
+		      "  Due at the next start: Cell 1: pages of the ordinary size, should "
+		      "be 2 MiB (live XML)\n"
+		      "  To have it now: shut db01 down and start it again\n" UNSEEN);
+	virDomainFree(domain);
+	free(plain);
 	free(xml);
 	vtune_plan_free(plan);
 	vtune_connection_free(connection);
@@ -405,6 +462,7 @@ int main(void)
 		cmocka_unit_test(test_version_1),    cmocka_unit_test(test_threads_unseen),
 		cmocka_unit_test(test_others),	     cmocka_unit_test(test_connection),
 		cmocka_unit_test(test_refused),	     cmocka_unit_test(test_failing_libvirt),
+		cmocka_unit_test(test_due),
 	};
 
 	return cmocka_run_group_tests_name("live-verify", tests, open_root, close_root);

@@ -148,6 +148,21 @@ static void add_definition(struct vtune_report *report)
 	add(report, VTUNE__REPORT_DRIFT, drift);
 }
 
+static void add_due(struct vtune_report *report)
+{
+	struct vtune__finding due = { VTUNE__FINDING,
+				      .code = "pages",
+				      .vm = "db03",
+				      .where = "live",
+				      .text = "Cell 0 has other pages.",
+				      .mend = "shut db03 down and start it again" };
+
+	due.cell = 0;
+	due.want_kib = 2048;
+	due.have_kib = 4;
+	add(report, VTUNE__REPORT_DUE, due);
+}
+
 static struct vtune_report *make_verify(void)
 {
 	struct vtune_report *report = vtune__report_new(VTUNE__REPORT_VERIFY, NULL);
@@ -162,7 +177,9 @@ static struct vtune_report *make_verify(void)
 	add_definition(report);
 	add_vm(report, "db02", "2 vCPUs, 1 GiB on node 0", true);
 	add(report, VTUNE__REPORT_UNSEEN, unseen);
-	add_vm(report, "db03", "1 vCPU, 512 MiB on node 2", false);
+	add_vm(report, "db03", "1 vCPU, 512 MiB on node 2", true);
+	add_due(report);
+	add_vm(report, "db04", "1 vCPU, 512 MiB on node 3", false);
 	return report;
 }
 
@@ -210,7 +227,24 @@ static void test_verify(void **state)
 			    "db02: 2 vCPUs, 1 GiB on node 0: what could be seen is where it should "
 			    "be\n"
 			    "  Not seen: where its memory lies, which only root may see\n"
-			    "db03: 1 vCPU, 512 MiB on node 2: all where they should be\n");
+			    "db03: 1 vCPU, 512 MiB on node 2: as planned, but for what is due at "
+			    "the next start\n"
+			    "  Due at the next start: Cell 0 has other pages. (live XML)\n"
+			    "  To have it now: shut db03 down and start it again\n"
+			    "db04: 1 vCPU, 512 MiB on node 3: all where they should be\n");
+	vtune_report_free(report);
+}
+
+/* What the next start will set has not drifted. */
+static void test_due(void **state)
+{
+	struct vtune_report *report = vtune__report_new(VTUNE__REPORT_VERIFY, NULL);
+
+	(void)state;
+	add_due(report);
+	assert_int_equal(vtune_report_holds(report), 1);
+	expect_text(report, "No running domain carries a plan.\n"
+			    "Due at the next start: Cell 0 has other pages.\n");
 	vtune_report_free(report);
 }
 
@@ -254,9 +288,8 @@ static void test_null(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_apply),
-		cmocka_unit_test(test_verify),
-		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_apply), cmocka_unit_test(test_verify),
+		cmocka_unit_test(test_due),   cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_null),
 	};
 

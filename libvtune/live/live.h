@@ -73,7 +73,7 @@ struct vtune__finding {
 enum vtune__report_kind { VTUNE__REPORT_APPLY, VTUNE__REPORT_VERIFY };
 enum vtune__report_list {
 	VTUNE__REPORT_CALLS,	/* apply: what was called, or would be, in order */
-	VTUNE__REPORT_DUE,	/* apply: what takes effect at the next start */
+	VTUNE__REPORT_DUE,	/* both: what takes effect at the next start */
 	VTUNE__REPORT_OVERLAPS, /* apply: domains that libvtune did not place, on our CPUs */
 	VTUNE__REPORT_DRIFT,	/* verify: what differs */
 	VTUNE__REPORT_UNSEEN,	/* verify: what could not be looked at */

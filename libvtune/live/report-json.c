@@ -80,6 +80,7 @@ static void write_verify(struct vtune__json_writer *w, struct json_object *root,
 		put_word(w, vm, "text", report->vms[i].summary);
 	}
 	write_list(w, root, report, VTUNE__REPORT_DRIFT);
+	write_list(w, root, report, VTUNE__REPORT_DUE);
 	write_list(w, root, report, VTUNE__REPORT_UNSEEN);
 }
 

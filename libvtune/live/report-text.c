@@ -52,8 +52,8 @@ static const char *place_name(const char *where)
 }
 
 /* One line for all places: "vCPU 2 may run on CPU 3, should be on CPU 6 (live XML, thread)". */
-static void add_drift(struct vtune__text *out, const struct vtune__report_findings *findings,
-		      unsigned int first)
+static void add_seen(struct vtune__text *out, const struct vtune__report_findings *findings,
+		     unsigned int first, const char *prefix)
 {
 	const struct vtune__finding *items = findings->items;
 	const char *before = " (";
@@ -62,7 +62,7 @@ static void add_drift(struct vtune__text *out, const struct vtune__report_findin
 		if (is_same(&items[i], &items[first]))
 			return;
 	}
-	vtune__text_addf(out, "  %s", items[first].text);
+	vtune__text_addf(out, "  %s%s", prefix, items[first].text);
 	for (unsigned int i = first; i < findings->count; i++) {
 		const char *place = place_name(items[i].where);
 
@@ -74,13 +74,14 @@ static void add_drift(struct vtune__text *out, const struct vtune__report_findin
 	vtune__text_add(out, before[0] == ',' ? ")\n" : "\n");
 }
 
-static void add_drifts(struct vtune__text *out, const struct vtune_report *report, const char *vm)
+static void add_all_seen(struct vtune__text *out, const struct vtune_report *report,
+			 enum vtune__report_list list, const char *vm, const char *prefix)
 {
-	const struct vtune__report_findings *findings = &report->lists[VTUNE__REPORT_DRIFT];
+	const struct vtune__report_findings *findings = &report->lists[list];
 
 	for (unsigned int i = 0; i < findings->count; i++) {
 		if (is_about(report, &findings->items[i], vm))
-			add_drift(out, findings, i);
+			add_seen(out, findings, i, prefix);
 	}
 }
 
@@ -97,7 +98,7 @@ static void add_lines(struct vtune__text *out, const struct vtune_report *report
 
 /* Many findings are mended alike: say it once. */
 static void add_mends(struct vtune__text *out, const struct vtune_report *report,
-		      enum vtune__report_list list, const char *vm)
+		      enum vtune__report_list list, const char *vm, const char *prefix)
 {
 	const struct vtune__report_findings *findings = &report->lists[list];
 
@@ -112,7 +113,7 @@ static void add_mends(struct vtune__text *out, const struct vtune_report *report
 				      strcmp(findings->items[before].mend, mend) != 0))
 			before++;
 		if (before == i)
-			vtune__text_addf(out, "  To mend it: %s\n", mend);
+			vtune__text_addf(out, "  %s: %s\n", prefix, mend);
 	}
 }
 
@@ -127,6 +128,7 @@ static void add_verified(struct vtune__text *out, const struct vtune_report *rep
 			 const struct vtune__report_vm *vm)
 {
 	unsigned int drift = count_about(report, VTUNE__REPORT_DRIFT, vm->name);
+	unsigned int due = count_about(report, VTUNE__REPORT_DUE, vm->name);
 	unsigned int unseen = count_about(report, VTUNE__REPORT_UNSEEN, vm->name);
 
 	vtune__text_addf(out, "%s: ", vm->name);
@@ -134,12 +136,16 @@ static void add_verified(struct vtune__text *out, const struct vtune_report *rep
 		vtune__text_addf(out, "%s: ", vm->summary);
 	if (drift)
 		vtune__text_add(out, "not as planned\n");
+	else if (due)
+		vtune__text_add(out, "as planned, but for what is due at the next start\n");
 	else if (unseen)
 		vtune__text_add(out, "what could be seen is where it should be\n");
 	else
 		vtune__text_add(out, "all where they should be\n");
-	add_drifts(out, report, vm->name);
-	add_mends(out, report, VTUNE__REPORT_DRIFT, vm->name);
+	add_all_seen(out, report, VTUNE__REPORT_DRIFT, vm->name, "");
+	add_mends(out, report, VTUNE__REPORT_DRIFT, vm->name, "To mend it");
+	add_all_seen(out, report, VTUNE__REPORT_DUE, vm->name, "Due at the next start: ");
+	add_mends(out, report, VTUNE__REPORT_DUE, vm->name, "To have it now");
 	add_lines(out, report, VTUNE__REPORT_UNSEEN, vm->name, "Not seen: ");
 }
 
@@ -171,6 +177,7 @@ static void add_verify(struct vtune__text *out, const struct vtune_report *repor
 	for (unsigned int i = 0; i < report->nvms; i++)
 		add_verified(out, report, &report->vms[i]);
 	add_rest(out, report, VTUNE__REPORT_DRIFT, "");
+	add_rest(out, report, VTUNE__REPORT_DUE, "Due at the next start: ");
 	add_rest(out, report, VTUNE__REPORT_UNSEEN, "Not seen: ");
 }
 

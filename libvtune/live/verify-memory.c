@@ -62,25 +62,35 @@ static int check_nodes(struct vtune__look *check, const struct vtune__guest_memo
 	return 0;
 }
 
+bool vtune__pages_are_due(const struct vtune__look *check, unsigned int cell)
+{
+	const struct vtune_plan *plan = check->plan;
+	const struct vtune__pinned_cell *next;
+
+	if (!check->next || cell >= check->next->ncells)
+		return false;
+	next = &check->next->cells[cell];
+	return plan->huge ? next->default_page || next->page_kib == plan->cells[cell].page_kib
+			  : !next->default_page && next->page_kib == 0;
+}
+
 static int say_pages(struct vtune__look *check, unsigned int cell, uint64_t want, uint64_t have)
 {
 	struct vtune__finding finding = { VTUNE__FINDING, .code = "pages", .where = "memory" };
 	struct vtune__text wanted VTUNE__CLEANUP(vtune__text_free) = { 0 };
 	struct vtune__text had VTUNE__CLEANUP(vtune__text_free) = { 0 };
-	struct vtune__text mend VTUNE__CLEANUP(vtune__text_free) = { 0 };
 
 	vtune__text_add_size(&wanted, want);
 	vtune__text_add_size(&had, have);
-	vtune__text_addf(&mend, "vtune-place apply %s, and start it anew", check->vm);
-	if (wanted.failed || had.failed || mend.failed)
+	if (wanted.failed || had.failed)
 		return vtune__fail_memory(check->err);
 	finding.cell = (int)cell;
 	finding.want_kib = (int64_t)want;
 	finding.have_kib = (int64_t)have;
-	finding.mend = mend.data;
-	return vtune__say_drift(check, &finding,
-				"The memory of cell %u is in pages of %s, should be in pages of %s",
-				cell, had.data, wanted.data);
+	return vtune__say_at_start(
+		check, &finding, vtune__pages_are_due(check, cell),
+		"The memory of cell %u is in pages of %s, should be in pages of %s", cell, had.data,
+		wanted.data);
 }
 
 /* The kernel's own page where the plan has ordinary ones: the plan's host may have been

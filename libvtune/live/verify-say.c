@@ -31,6 +31,26 @@ int vtune__say_drift(struct vtune__look *check, const struct vtune__finding *fin
 	return add(check, VTUNE__REPORT_DRIFT, finding, &text);
 }
 
+int vtune__say_at_start(struct vtune__look *check, const struct vtune__finding *finding,
+			bool is_due, const char *format, ...)
+{
+	struct vtune__text mend VTUNE__CLEANUP(vtune__text_free) = { 0 };
+	struct vtune__finding complete = *finding;
+	struct vtune__text text = { 0 };
+	va_list args;
+
+	if (!is_due)
+		vtune__text_addf(&mend, "vtune-place apply %s, and then ", check->vm);
+	vtune__text_addf(&mend, "shut %s down and start it again", check->vm);
+	if (mend.failed)
+		return vtune__fail_memory(check->err);
+	complete.mend = mend.data;
+	va_start(args, format);
+	vtune__text_vaddf(&text, format, args);
+	va_end(args);
+	return add(check, is_due ? VTUNE__REPORT_DUE : VTUNE__REPORT_DRIFT, &complete, &text);
+}
+
 int vtune__say_unseen(struct vtune__look *check, const char *code, const char *where,
 		      const char *format, ...)
 {

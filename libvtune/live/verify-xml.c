@@ -13,6 +13,21 @@ struct sides {
 	const struct vtune__pins *want, *have;
 };
 
+/* What the running domain has from its next start on; NULL: not known, or another side. */
+static const struct vtune__pins *next_of(const struct sides *sides)
+{
+	return strcmp(sides->where, "live") == 0 ? sides->check->next : NULL;
+}
+
+/* libvirt pins no vCPU that is not there. */
+static bool waits_for_plug(const struct sides *sides, unsigned int vcpu)
+{
+	const struct vtune__pins *next = next_of(sides);
+
+	return next && vcpu < next->nvcpus && !vtune__set_has(&sides->have->plugged, vcpu) &&
+	       vtune__set_equal(&next->vcpus[vcpu], &sides->want->vcpus[vcpu]);
+}
+
 static int compare_vcpus(const struct sides *sides)
 {
 	const struct vtune__pins *want = sides->want, *have = sides->have;
@@ -22,6 +37,8 @@ static int compare_vcpus(const struct sides *sides)
 						  .where = sides->where };
 		char who[32];
 
+		if (waits_for_plug(sides, i))
+			continue;
 		finding.vcpu = (int)i;
 		snprintf(who, sizeof(who), "vCPU %u", i);
 		if (vtune__compare_cpus(sides->check, &finding, who, &want->vcpus[i],
@@ -81,6 +98,8 @@ struct number {
 	int cell;
 	uint64_t want, have;
 	bool is_kib;
+	bool at_start; /* only a start of the domain changes it */
+	bool is_due;   /* the next one does */
 };
 
 static void say_number(struct vtune__text *text, const struct number *number, uint64_t value)
@@ -110,6 +129,10 @@ static int differ(const struct sides *sides, const struct number *number,
 	finding->mend = mend;
 	finding->want = want.data;
 	finding->have = have.data;
+	if (number->at_start && strcmp(sides->where, "live") == 0)
+		return vtune__say_at_start(sides->check, finding, number->is_due,
+					   "%s%s %s, should be %s", of, number->what, have.data,
+					   want.data);
 	return vtune__say_drift(sides->check, finding, "%s%s %s, should be %s", of, number->what,
 				have.data, want.data);
 }
@@ -132,11 +155,27 @@ static int compare_number(const struct sides *sides, const struct number *number
 static int compare_numbers(const struct sides *sides)
 {
 	const struct vtune__pins *want = sides->want, *have = sides->have;
+	const struct vtune__pins *next = next_of(sides);
 	const struct number numbers[] = {
-		{ "vcpus", "number of vCPUs", -1, want->nvcpus, have->nvcpus, false },
-		{ "cells", "number of guest cells", -1, want->ncells, have->ncells, false },
-		{ "shares", "CPU shares", -1, want->has_shares ? want->shares : 0,
-		  have->has_shares ? have->shares : 0, false },
+		{ .code = "vcpus",
+		  .what = "number of vCPUs",
+		  .cell = -1,
+		  .want = want->nvcpus,
+		  .have = have->nvcpus,
+		  .at_start = true,
+		  .is_due = next && next->nvcpus == want->nvcpus },
+		{ .code = "cells",
+		  .what = "number of guest cells",
+		  .cell = -1,
+		  .want = want->ncells,
+		  .have = have->ncells,
+		  .at_start = true,
+		  .is_due = next && next->ncells == want->ncells },
+		{ .code = "shares",
+		  .what = "CPU shares",
+		  .cell = -1,
+		  .want = want->has_shares ? want->shares : 0,
+		  .have = have->has_shares ? have->shares : 0 },
 	};
 
 	for (unsigned int i = 0; i < VTUNE__COUNT(numbers); i++) {
@@ -194,25 +233,72 @@ static int compare_binding(const struct sides *sides, int cell, const struct vtu
 	return differ_in_nodes(sides, cell, &wanted, &had);
 }
 
+static int compare_cell(const struct sides *sides, unsigned int i)
+{
+	const struct vtune_plan *plan = sides->check->plan;
+	const struct vtune__pins *next = next_of(sides);
+	const struct vtune__pinned_cell *want = &sides->want->cells[i];
+	const struct vtune__pinned_cell *have = &sides->have->cells[i];
+	const struct number memory = {
+		.code = "memory_size",
+		.what = "memory",
+		.cell = (int)i,
+		.want = want->memory_kib,
+		.have = have->memory_kib,
+		.is_kib = true,
+		.at_start = true,
+		.is_due = next && i < next->ncells && next->cells[i].memory_kib == want->memory_kib,
+	};
+	const struct number pages = {
+		.code = "pages",
+		.what = "pages of",
+		.cell = (int)i,
+		.want = plan->huge ? plan->cells[i].page_kib : 0,
+		.have = have->page_kib,
+		.is_kib = true,
+		.at_start = true,
+		.is_due = vtune__pages_are_due(sides->check, i),
+	};
+
+	if (compare_number(sides, &memory) < 0)
+		return -1;
+	return have->default_page ? 0 : compare_number(sides, &pages);
+}
+
 static int compare_cells(const struct sides *sides)
 {
 	const struct vtune__pins *want = sides->want, *have = sides->have;
 	const struct vtune_plan *plan = sides->check->plan;
 
 	for (unsigned int i = 0; i < want->ncells && i < have->ncells && i < plan->ncells; i++) {
-		const struct vtune__pinned_cell *cell = &have->cells[i];
-		const struct number memory = { "memory_size",	 "memory",
-					       (int)i,		 want->cells[i].memory_kib,
-					       cell->memory_kib, true };
-		const uint64_t page = plan->huge ? plan->cells[i].page_kib : 0;
-		const struct number pages = { "pages", "pages of",     (int)i,
-					      page,    cell->page_kib, true };
-
-		if (compare_number(sides, &memory) < 0 ||
-		    (!cell->default_page && compare_number(sides, &pages) < 0))
+		if (compare_cell(sides, i) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+static bool is_mode_due(const struct sides *sides)
+{
+	const struct vtune__pins *next = next_of(sides);
+
+	return next && sides->want->mode != sides->have->mode && sides->want->mode == next->mode;
+}
+
+static const char *mode_name(int mode)
+{
+	return mode < 0 ? "none" : vtune__memory_mode_names[mode];
+}
+
+static int say_mode(const struct sides *sides)
+{
+	const struct vtune__finding finding = { VTUNE__FINDING, .code = "memory_mode",
+						.where = sides->where,
+						.want = mode_name(sides->want->mode),
+						.have = mode_name(sides->have->mode) };
+
+	return vtune__say_at_start(sides->check, &finding, true,
+				   "memory mode \"%s\", should be \"%s\"", finding.have,
+				   finding.want);
 }
 
 /* The XML of a running domain keeps the nodes that its memory was bound to at the start:
@@ -221,6 +307,8 @@ static int compare_bindings(const struct sides *sides)
 {
 	const struct vtune__pins *want = sides->want, *have = sides->have;
 
+	if (is_mode_due(sides))
+		return say_mode(sides);
 	if (strcmp(sides->where, "live") == 0 && sides->check->saw_memory)
 		return 0;
 	for (unsigned int i = 0; i < want->ncells && i < have->ncells; i++) {

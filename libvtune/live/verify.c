@@ -201,6 +201,7 @@ static int check_definition(struct vtune__look *check, const struct subject *sub
 static int check_subject(struct verify *verify, const struct subject *subject)
 {
 	struct vtune__pins live VTUNE__CLEANUP(vtune__pins_free) = { 0 };
+	struct vtune__pins next VTUNE__CLEANUP(vtune__pins_free) = { 0 };
 	char *summary VTUNE__CLEANUP(vtune__free_string) = summarize(subject->plan, verify->err);
 	struct vtune__look check = {
 		.plan = subject->plan,
@@ -208,6 +209,7 @@ static int check_subject(struct verify *verify, const struct subject *subject)
 		.report = verify->report,
 		.online = verify->has_online ? &verify->online : NULL,
 		.live = subject->live ? &live : NULL,
+		.next = subject->live && subject->config ? &next : NULL,
 		.err = verify->err,
 	};
 
@@ -215,6 +217,8 @@ static int check_subject(struct verify *verify, const struct subject *subject)
 	    vtune__report_describe_vm(verify->report, summary, subject->live, verify->err) < 0 ||
 	    (subject->live &&
 	     (vtune__pins_read(&live, subject->live, subject->name, verify->err) < 0 ||
+	      (check.next &&
+	       vtune__pins_read(&next, subject->config, subject->name, verify->err) < 0) ||
 	      check_running(verify, &check, subject) < 0)) ||
 	    (subject->config && check_definition(&check, subject) < 0) ||
 	    (!verify->connection->is_test && vtune__verify_online(&check) < 0))

@@ -13,6 +13,8 @@ struct vtune__look {
 	struct vtune_report *report;
 	const struct vtune__set *online; /* the host's CPUs; NULL: not known */
 	const struct vtune__pins *live;	 /* of the running domain; NULL: it does not run */
+	/* Of the definition, so of the next start; NULL: it is transient, or does not run. */
+	const struct vtune__pins *next;
 	bool saw_memory;		 /* where its memory lies is known */
 	struct vtune_error **err;
 };
@@ -22,6 +24,10 @@ struct vtune__look {
 /* The finding with what it is about; want and have are for "should be on". Adds to drift. */
 int vtune__say_drift(struct vtune__look *check, const struct vtune__finding *finding,
 		     const char *format, ...) VTUNE__PRINTF(3, 4);
+/* What only the next start of a running domain can change: with is_due that will, and it is
+ * no drift. mend is filled in. */
+int vtune__say_at_start(struct vtune__look *check, const struct vtune__finding *finding,
+			bool is_due, const char *format, ...) VTUNE__PRINTF(4, 5);
 int vtune__say_unseen(struct vtune__look *check, const char *code, const char *where,
 		      const char *format, ...) VTUNE__PRINTF(4, 5);
 /* What could not be looked at because of reason, which is freed. -1 when out of memory. */
@@ -50,6 +56,8 @@ int vtune__verify_threads(struct vtune__look *check, const char *root, int pid);
 
 /* ---- verify-memory.c ---- */
 
+/* Has the cell the pages of the plan from the next start on? */
+bool vtune__pages_are_due(const struct vtune__look *check, unsigned int cell);
 int vtune__verify_memory(struct vtune__look *check, const char *root, int pid);
 
 /* ---- verify-others.c ---- */
