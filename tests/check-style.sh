@@ -9,12 +9,14 @@ complain() {
 	status=1
 }
 
-mapfile -t files < <(find . -type f \( -name '*.[ch]' -o -name '*.cc' -o -name '*.py' \
+mapfile -t files < <(find . -type f \( -name '*.[chi]' -o -name '*.cc' -o -name '*.py' \
+	-o -name '*.pyi' -o -name '*.toml' \
 	-o -name '*.sh' -o -name '*.am' -o -name '*.ac' -o -name '*.in' -o -name '*.map' \
 	-o -name 'vtune*.m4' -o -name '*.[1-9]' -o -name '*.md' -o -name '*.json' \
 	-o -name '*.bash' -o -name quickstart -o -name NEWS -o -path './tests/lab/*' \) \
 	-not -path './.git/*' -not -path './build*' -not -path '*/_build/*' \
 	-not -name 'Makefile.in' -not -name 'config.h*' -not -path './autom4te.cache/*' \
+	-not -path './bindings/python/vtune/raw.py' -not -name vtune_wrap.c \
 	-not -path './libvtune-[0-9]*' | sort)
 [ "${#files[@]}" -gt 50 ] || complain "only ${#files[@]} files found: is this the source folder?"
 

@@ -1,0 +1,3 @@
+module libvtune/bindings/go
+
+go 1.19

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Decide where a KVM virtual machine runs inside its host.
+
+A host is read from one of several sources, a VM is described by a spec, and
+:meth:`Host.place` returns the plan: on which host CPUs the vCPUs, I/O threads and the
+emulator run, on which NUMA nodes the memory lies, in pages of which size::
+
+    import vtune
+
+    host = vtune.Host.system()
+    plan = host.place({"name": "db01", "vcpus": 4, "memory": "8GiB"})
+    print(plan.text())
+    print(plan.xml())
+
+The documents are dicts or JSON texts, described in vtune-host(5), vtune-spec(5) and
+vtune-plan(5). Hosts, specs, plans and reports are immutable, and any number of threads
+may use them at once; on a connection, threads wait for each other.
+"""
+
+from . import raw as _raw
+from ._connection import Connection
+from ._errors import (
+    BusyError,
+    DocumentError,
+    Error,
+    ErrorCode,
+    Infeasible,
+    InternalError,
+    InvalidError,
+    LibvirtError,
+    LimitError,
+    NotValidError,
+    SystemFailure,
+    UnsupportedError,
+)
+from ._host import Capacity, Host
+from ._plan import Plan
+from ._report import Report, restore, verify
+from ._spec import Spec
+from ._types import (
+    Change,
+    Cost,
+    HostDocument,
+    PlanDocument,
+    Reason,
+    ReportDocument,
+    SpecDocument,
+)
+
+__version__: str = _raw.HEADER_VERSION
+
+
+def library_version() -> str:
+    """The version of the C library that is in use, as "0.1.0"."""
+    version: str = _raw.vtune_version()
+    return version
+
+
+__all__ = [
+    "BusyError",
+    "Capacity",
+    "Change",
+    "Connection",
+    "Cost",
+    "DocumentError",
+    "Error",
+    "ErrorCode",
+    "Host",
+    "HostDocument",
+    "Infeasible",
+    "InternalError",
+    "InvalidError",
+    "LibvirtError",
+    "LimitError",
+    "NotValidError",
+    "Plan",
+    "PlanDocument",
+    "Reason",
+    "Report",
+    "ReportDocument",
+    "Spec",
+    "SpecDocument",
+    "SystemFailure",
+    "UnsupportedError",
+    "library_version",
+    "restore",
+    "verify",
+]
+
+# Shown and pickled under the names by which users know them.
+for _name in __all__:
+    globals()[_name].__module__ = __name__

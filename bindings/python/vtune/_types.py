@@ -1,0 +1,377 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The documents as types: vtune-host(5), vtune-spec(5), vtune-plan(5), vtune-report(5).
+
+Keys that end in ``_kib`` are in KiB; sets of CPUs or nodes are texts such as "0-3,8".
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypedDict, Union
+
+Document = dict[str, Any]
+"""A JSON object, as :func:`json.loads` gives it."""
+
+Size = Union[int, str]
+"""A number of KiB, or a text with a unit: "64GiB"."""
+
+MemoryMode = Literal["strict", "restrictive", "preferred", "interleave"]
+CpuMode = Literal["host-passthrough", "host-model", "maximum"]
+
+
+# ---- spec ----
+
+
+class SpecCpu(TypedDict, total=False):
+    policy: Literal["dedicated", "shared", "mixed"]
+    dedicated: str
+    threads: Literal["prefer", "require", "isolate"]
+    mode: CpuMode
+    shares: int
+
+
+class _SpecCell(TypedDict):
+    vcpus: str
+
+
+class SpecCell(_SpecCell, total=False):
+    memory: Size
+
+
+class SpecNuma(TypedDict, total=False):
+    cells: Union[Literal["auto"], int, list[SpecCell]]
+    mode: MemoryMode
+    nodes: str
+    max_distance: int
+
+
+class SpecEmulator(TypedDict, total=False):
+    policy: Literal["share", "isolate", "float"]
+
+
+class SpecIoThreads(TypedDict, total=False):
+    count: Union[Literal["auto"], int]
+    policy: Literal["share", "isolate"]
+
+
+class _SpecDisk(TypedDict):
+    target: str
+
+
+class SpecDisk(_SpecDisk, total=False):
+    bus: str
+    type: str
+    source: str
+
+
+class _SpecHostdev(TypedDict):
+    id: str
+
+
+class SpecHostdev(_SpecHostdev, total=False):
+    affinity: Literal["require", "prefer", "none"]
+
+
+class _SpecDocument(TypedDict):
+    vcpus: int
+    memory: Size
+
+
+class SpecDocument(_SpecDocument, total=False):
+    """What one VM asks for."""
+
+    version: int
+    name: str
+    cpu: SpecCpu
+    numa: SpecNuma
+    hugepages: Size
+    emulator: SpecEmulator
+    iothreads: SpecIoThreads
+    disks: list[SpecDisk]
+    interfaces: list[Document]
+    hostdevs: list[SpecHostdev]
+    strategy: Literal["pack", "spread"]
+
+
+# ---- host ----
+
+
+class _HostPool(TypedDict):
+    size_kib: Size
+    total: int
+
+
+class HostPool(_HostPool, total=False):
+    free: int
+
+
+class _HostNode(TypedDict):
+    id: int
+
+
+class HostNode(_HostNode, total=False):
+    cpus: str
+    memory_kib: Size
+    free_kib: Size
+    pages: list[HostPool]
+    distances: dict[str, int]
+    kind: Literal["dram", "hbm", "cxl", "nvm", "gpu"]
+
+
+class HostCache(TypedDict):
+    level: int
+    cpus: str
+
+
+# "class" cannot be named in a class statement.
+_HostDevice = TypedDict(
+    "_HostDevice", {"class": str, "node": int, "names": list[str]}, total=False
+)
+
+
+class HostDevice(_HostDevice):
+    id: str
+
+
+class _AllocationMemory(TypedDict):
+    node: int
+    size_kib: Size
+
+
+class AllocationMemory(_AllocationMemory, total=False):
+    page_kib: Size
+
+
+class _Allocation(TypedDict):
+    vm: str
+
+
+class Allocation(_Allocation, total=False):
+    """What a VM on the host holds."""
+
+    cpus: str
+    shared_vcpus: dict[str, int]
+    devices: list[str]
+    memory: list[AllocationMemory]
+
+
+class Hypervisor(TypedDict, total=False):
+    type: str
+    version: str
+    libvirt: str
+
+
+class _HostWarning(TypedDict):
+    code: str
+    text: str
+
+
+class HostWarning(_HostWarning, total=False):
+    vms: list[str]
+    cpus: str
+
+
+class _HostDocument(TypedDict):
+    nodes: list[HostNode]
+
+
+class HostDocument(_HostDocument, total=False):
+    """A host, and what the VMs on it hold."""
+
+    version: int
+    name: str
+    hypervisor: Hypervisor
+    page_kib: Size
+    cores: list[str]
+    caches: list[HostCache]
+    packages: list[str]
+    devices: list[HostDevice]
+    reserved_cpus: str
+    shared_cpus: str
+    isolated_cpus: str
+    offline_cpus: str
+    overcommit: float
+    free_excludes_allocations: bool
+    allocations: list[Allocation]
+    warnings: list[HostWarning]
+
+
+# ---- plan ----
+
+
+class CellMemory(TypedDict):
+    node: int
+    size_kib: int
+
+
+class Cell(TypedDict):
+    """A NUMA cell of the guest, and the host node it is on."""
+
+    id: int
+    vcpus: str
+    node: int
+    memory_kib: int
+    page_kib: int
+    memory: list[CellMemory]
+
+
+class Vcpu(TypedDict):
+    id: int
+    cpus: str
+    cell: int
+
+
+class Emulator(TypedDict):
+    cpus: str
+
+
+class IoThread(TypedDict):
+    id: int
+    cpus: str
+    disks: list[str]
+
+
+class GuestTopology(TypedDict):
+    sockets: int
+    dies: int
+    cores: int
+    threads: int
+
+
+class _Device(TypedDict):
+    id: str
+
+
+class Device(_Device, total=False):
+    node: int
+    cell: int
+    distance: int
+
+
+class _PlanDomain(TypedDict):
+    memory_mode: MemoryMode
+    hugepages: bool
+
+
+class PlanDomain(_PlanDomain, total=False):
+    threads: Literal["require", "isolate"]
+    cpu_mode: CpuMode
+    shares: int
+    distances: list[list[int]]
+
+
+class Cost(TypedDict):
+    """The terms by which placements compare, from left to right; less is better."""
+
+    remote: int
+    spread: int
+    devices: int
+    helpers: int
+    caches: int
+    split_cores: int
+    leftover: int
+    leftover_caches: int
+
+
+class PlanWarning(TypedDict):
+    code: str
+    text: str
+
+
+class _Reason(TypedDict):
+    code: str
+    text: str
+
+
+class Reason(_Reason, total=False):
+    """A constraint that cannot hold together with the others."""
+
+    cell: int
+    node: int
+    need: int
+    have: int
+    need_kib: int
+    have_kib: int
+
+
+class Change(TypedDict):
+    """A change with which the VM fits: an RFC 7386 merge patch of the spec."""
+
+    change: Document
+    text: str
+
+
+class _PlanDocument(TypedDict):
+    version: int
+    vm: str
+    fits: bool
+
+
+class PlanDocument(_PlanDocument, total=False):
+    """Where one VM goes; with ``reasons`` and ``would_fit`` where it does not fit."""
+
+    optimal: bool
+    cells: list[Cell]
+    vcpus: list[Vcpu]
+    emulator: Emulator
+    iothreads: list[IoThread]
+    held_cpus: str
+    guest_topology: GuestTopology
+    devices: list[Device]
+    domain: PlanDomain
+    cost: Cost
+    bound: Cost
+    warnings: list[PlanWarning]
+    reasons: list[Reason]
+    would_fit: list[Change]
+
+
+# ---- report ----
+
+
+class _Finding(TypedDict):
+    code: str
+    text: str
+
+
+class Finding(_Finding, total=False):
+    """What was found, or done, and where; ``mend``: a command that puts it right."""
+
+    vm: str
+    where: Literal["live", "config", "thread", "cgroup", "memory", "host"]
+    vcpu: int
+    iothread: int
+    cell: int
+    node: int
+    want: str
+    have: str
+    want_kib: int
+    have_kib: int
+    mend: str
+
+
+class _ReportVm(TypedDict):
+    vm: str
+    running: bool
+
+
+class ReportVm(_ReportVm, total=False):
+    text: str
+
+
+class _ReportDocument(TypedDict):
+    version: int
+    kind: Literal["apply", "verify"]
+    holds: bool
+
+
+class ReportDocument(_ReportDocument, total=False):
+    """Of apply: vm, dry_run, calls, due, overlaps. Of verify: vms, drift, unseen."""
+
+    vm: str
+    dry_run: bool
+    calls: list[Finding]
+    due: list[Finding]
+    overlaps: list[Finding]
+    vms: list[ReportVm]
+    drift: list[Finding]
+    unseen: list[Finding]
