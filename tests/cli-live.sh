@@ -71,7 +71,7 @@ expect 0 'virDomainDefineXML' '' apply test spec.json "${connect[@]}" -q --dry-r
 ! grep -q virDomainPin "$work/out" || complain '--config sets the running domain'
 run apply test - "${connect[@]}" < spec.json
 expect_last 0 'VM test fits' '' 'SPEC -'
-expect 0 '^test: set' '' apply test spec.json "${connect[@]}" -q -o - --lock-timeout 0
+expect 0 '^test: set' '' apply test spec.json "${connect[@]}" -q -o - --lock-timeout 60
 expect 0 '' '' apply test spec.json "${connect[@]}" -q -o report
 grep -q '^test: set' report || complain '-o has no report'
 
