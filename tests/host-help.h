@@ -44,6 +44,19 @@ static inline struct vtune_host *host_load(const char *name)
 	return host;
 }
 
+/* Its document gives the host again. */
+static inline void assert_read_again(const struct vtune_host *host)
+{
+	char *json = vtune_host_to_json(host, NULL);
+	struct vtune_host *again = host_from(json);
+	char *same = vtune_host_to_json(again, NULL);
+
+	assert_string_equal(json, same);
+	vtune_host_free(again);
+	free(json);
+	free(same);
+}
+
 static inline void assert_set(const struct vtune__set *set, const char *expected)
 {
 	char *text = vtune__set_print(set);

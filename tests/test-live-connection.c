@@ -15,18 +15,11 @@
 static struct vtune_host *read_host(struct vtune_connection *connection, unsigned int flags)
 {
 	struct vtune_error *err = NULL;
-	struct vtune_host *host = vtune_host_from_connection(connection, flags, &err), *again;
-	char *json, *same;
+	struct vtune_host *host = vtune_host_from_connection(connection, flags, &err);
 
 	if (!host)
 		fail_msg("%s", vtune_error_get_message(err));
-	json = vtune_host_to_json(host, NULL);
-	again = host_from(json);
-	same = vtune_host_to_json(again, NULL);
-	assert_string_equal(json, same);
-	vtune_host_free(again);
-	free(json);
-	free(same);
+	assert_read_again(host);
 	return host;
 }
 
@@ -244,8 +237,10 @@ static void test_this_machine(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_driver),	     cmocka_unit_test(test_driver_domains),
-		cmocka_unit_test(test_driver_plan),  cmocka_unit_test(test_shared_capabilities),
+		cmocka_unit_test(test_driver),
+		cmocka_unit_test(test_driver_domains),
+		cmocka_unit_test(test_driver_plan),
+		cmocka_unit_test(test_shared_capabilities),
 	};
 	const struct CMUnitTest live_tests[] = {
 		cmocka_unit_test(test_this_machine),

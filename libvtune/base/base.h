@@ -60,8 +60,6 @@ static inline bool vtune__set_has(const struct vtune__set *set, unsigned int bit
 
 /* Those that may need memory return -1 and leave the set as it was. */
 int vtune__set_add(struct vtune__set *set, unsigned int bit);
-/* The members 64 * i, 64 * i + 1, ... whose bits are set in word. */
-int vtune__set_add_word(struct vtune__set *set, unsigned int i, uint64_t word);
 int vtune__set_add_range(struct vtune__set *set, unsigned int first, unsigned int last);
 int vtune__set_copy(struct vtune__set *to, const struct vtune__set *from);
 int vtune__set_or(struct vtune__set *set, const struct vtune__set *other);

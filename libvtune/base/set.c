@@ -49,16 +49,6 @@ int vtune__set_add(struct vtune__set *set, unsigned int bit)
 	return 0;
 }
 
-int vtune__set_add_word(struct vtune__set *set, unsigned int i, uint64_t word)
-{
-	if (word == 0)
-		return 0;
-	if (i >= set->nwords && make_room(set, i + 1) < 0)
-		return -1;
-	set->words[i] |= word;
-	return 0;
-}
-
 int vtune__set_add_range(struct vtune__set *set, unsigned int first, unsigned int last)
 {
 	if (first > last)
