@@ -79,6 +79,31 @@ int vtune__domain_lay_cpu(struct _xmlNode *domain, const struct vtune_plan *plan
 int vtune__domain_lay_cells(struct _xmlNode *cpu, const struct vtune_plan *plan,
 			    struct vtune_error **err);
 
+/* ---- schedule.c ---- */
+
+int vtune__domain_lay_schedule(struct _xmlNode *domain, const struct vtune_plan *plan,
+			       struct vtune_error **err);
+
+/* ---- disks.c ---- */
+
+int vtune__domain_lay_disks(struct _xmlNode *domain, const struct vtune_plan *plan,
+			    struct vtune_error **err);
+
+/* ---- interfaces.c ---- */
+
+int vtune__domain_lay_interfaces(struct _xmlNode *domain, const struct vtune_plan *plan,
+				 struct vtune_error **err);
+
+/* ---- hostdevs.c ---- */
+
+int vtune__domain_lay_hostdevs(struct _xmlNode *domain, const struct vtune_plan *plan,
+			       struct vtune_error **err);
+
+/* ---- pcie.c ---- */
+
+int vtune__domain_lay_pcie(struct _xmlNode *domain, const struct vtune_plan *plan,
+			   struct vtune_error **err);
+
 /* ---- pins.c: where a domain's XML puts it now, whoever wrote that ---- */
 
 struct vtune__pinned_iothread {
@@ -202,5 +227,28 @@ int vtune__spec_of_policy(struct vtune_spec *spec, const struct vtune__pins *pin
 
 int vtune__spec_of_disks(struct vtune_spec *spec, struct _xmlNode *domain,
 			 struct vtune_error **err);
+
+/* ---- spec-interfaces.c ---- */
+
+int vtune__spec_of_interfaces(struct vtune_spec *spec, struct _xmlNode *domain,
+			      struct vtune_error **err);
+
+/* ---- spec-cpu.c ---- */
+
+int vtune__spec_of_cpu(struct vtune_spec *spec, struct _xmlNode *domain, struct vtune_error **err);
+
+/* ---- spec-schedule.c ---- */
+
+int vtune__spec_of_schedule(struct vtune_spec *spec, struct _xmlNode *domain,
+			    struct vtune_error **err);
+
+/* ---- spec-backing.c ---- */
+
+int vtune__spec_of_backing(struct vtune_spec *spec, struct _xmlNode *domain,
+			   struct vtune_error **err);
+
+/* ---- spec-pcie.c ---- */
+
+int vtune__spec_of_pcie(struct vtune_spec *spec, struct _xmlNode *domain, struct vtune_error **err);
 
 #endif

@@ -195,9 +195,18 @@ static int read_placement(const struct vtune__json *root, struct vtune_plan *pla
 			  struct vtune_error **err)
 {
 	static const char *const keys[] = {
-		"version", "vm",       "fits",	    "optimal",	 "cells",
-		"vcpus",   "emulator", "iothreads", "held_cpus", "guest_topology",
-		"devices", "domain",   "cost",	    "bound",	 "warnings", NULL,
+		"version",	  "vm",
+		"fits",		  "optimal",
+		"cells",	  "vcpus",
+		"emulator",	  "iothreads",
+		"held_cpus",	  "guest_topology",
+		"devices",	  "domain",
+		"cost",		  "bound",
+		"warnings",	  "cpu",
+		"memory_backing", "hotplug",
+		"bandwidth",	  "realtime",
+		"disks",	  "interfaces",
+		"pcie",		  NULL,
 	};
 	struct vtune__json held;
 
@@ -207,7 +216,14 @@ static int read_placement(const struct vtune__json *root, struct vtune_plan *pla
 	    vtune__json_set(&held, VTUNE__MAX_CPU, &plan->held, err) < 0 ||
 	    vtune__plan_read_cells(root, plan, err) < 0)
 		return -1;
-	return vtune__plan_read_guest(root, plan, err);
+	if (vtune__plan_read_guest(root, plan, err) < 0 ||
+	    vtune__plan_read_cpu(root, plan, err) < 0 ||
+	    vtune__plan_read_backing(root, plan, err) < 0 ||
+	    vtune__plan_read_schedule(root, plan, err) < 0 ||
+	    vtune__plan_read_disks(root, plan, err) < 0 ||
+	    vtune__plan_read_interfaces(root, plan, err) < 0)
+		return -1;
+	return vtune__plan_read_pcie(root, plan, err);
 }
 
 static int read_plan(const struct vtune__json *root, struct vtune_plan *plan,

@@ -40,4 +40,34 @@ int vtune__plan_read_cells(const struct vtune__json *root, struct vtune_plan *pl
 int vtune__plan_read_guest(const struct vtune__json *root, struct vtune_plan *plan,
 			   struct vtune_error **err);
 
+/* ---- document-read-disks.c; needs the cells ---- */
+
+int vtune__plan_read_disks(const struct vtune__json *root, struct vtune_plan *plan,
+			   struct vtune_error **err);
+
+/* ---- document-read-interfaces.c; needs the cells ---- */
+
+int vtune__plan_read_interfaces(const struct vtune__json *root, struct vtune_plan *plan,
+				struct vtune_error **err);
+
+/* ---- document-read-pcie.c; needs the cells ---- */
+
+int vtune__plan_read_pcie(const struct vtune__json *root, struct vtune_plan *plan,
+			  struct vtune_error **err);
+
+/* ---- document-read-cpu.c; needs the cells ---- */
+
+int vtune__plan_read_cpu(const struct vtune__json *root, struct vtune_plan *plan,
+			 struct vtune_error **err);
+
+/* ---- document-read-schedule.c; needs the cells ---- */
+
+int vtune__plan_read_schedule(const struct vtune__json *root, struct vtune_plan *plan,
+			      struct vtune_error **err);
+
+/* ---- document-read-backing.c; needs the cells ---- */
+
+int vtune__plan_read_backing(const struct vtune__json *root, struct vtune_plan *plan,
+			     struct vtune_error **err);
+
 #endif

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "plan.h"
+#include "document-write.h"
 
 #include <string.h>
-
-#include "../base/json.h"
 
 static struct json_object *write_cell(struct vtune__json_writer *w,
 				      const struct vtune__plan_cell *cell, unsigned int id)
@@ -216,6 +214,12 @@ static void write_placement(struct vtune__json_writer *w, struct json_object *ro
 	write_guest(w, root, plan);
 	write_devices(w, root, plan);
 	write_domain(w, root, plan);
+	vtune__plan_write_cpu(w, root, plan);
+	vtune__plan_write_backing(w, root, plan);
+	vtune__plan_write_schedule(w, root, plan);
+	vtune__plan_write_disks(w, root, plan);
+	vtune__plan_write_interfaces(w, root, plan);
+	vtune__plan_write_pcie(w, root, plan);
 	write_cost(w, root, "cost", &plan->cost);
 	if (plan->has_bound)
 		write_cost(w, root, "bound", &plan->bound);

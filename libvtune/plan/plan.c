@@ -59,6 +59,12 @@ VTUNE_EXPORT void vtune_plan_free(struct vtune_plan *plan)
 		free_iothread(&plan->iothreads[i]);
 	for (unsigned int i = 0; plan->devices && i < plan->ndevices; i++)
 		free(plan->devices[i].id);
+	vtune__plan_free_disks(plan);
+	vtune__plan_free_interfaces(plan);
+	vtune__plan_free_pcie(plan);
+	vtune__plan_free_cpu(plan);
+	vtune__plan_free_schedule(plan);
+	vtune__plan_free_backing(plan);
 	free_texts(plan);
 	vtune__set_free(&plan->emulator);
 	vtune__set_free(&plan->held);

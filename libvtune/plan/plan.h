@@ -6,6 +6,12 @@
 
 #include "../base/base.h"
 #include "../spec/spec.h"
+#include "backing.h"
+#include "cpu.h"
+#include "disks.h"
+#include "interfaces.h"
+#include "pcie.h"
+#include "schedule.h"
 
 struct vtune_host;
 struct vtune_spec;
@@ -93,10 +99,20 @@ struct vtune_plan {
 	enum vtune__memory_mode memory_mode;
 	enum vtune__threads threads; /* for who places the domain anew */
 	int cpu_mode;
-	bool has_cpu_mode; /* the spec says one, so it replaces that of a domain */
-	unsigned int shares; /* 0: none */
-	bool huge;           /* the cells' page_kib is of huge pages */
+	bool has_cpu_mode;	 /* the spec says one, so it replaces that of a domain */
+	unsigned int shares;	 /* 0: none */
+	bool huge;		 /* the cells' page_kib is of huge pages */
 	unsigned int *distances; /* guest cells: [from * ncells + to] */
+
+	/* What the guest is given besides its place, see guest/. */
+	struct vtune__plan_disk *disks;
+	unsigned int ndisks;
+	struct vtune__plan_interface *interfaces;
+	unsigned int ninterfaces;
+	struct vtune__plan_pcie pcie;
+	struct vtune__plan_cpu cpu;
+	struct vtune__plan_schedule schedule;
+	struct vtune__plan_backing backing;
 
 	struct vtune__plan_warning *warnings;
 	unsigned int nwarnings;
@@ -118,6 +134,15 @@ int vtune__plan_add_reason(struct vtune_plan *plan, struct vtune_error **err, co
 /* patch and text are copied. */
 int vtune__plan_add_change(struct vtune_plan *plan, struct vtune_error **err, const char *patch,
 			   const char *text);
+
+/* ---- document-read-*.c: free a part of a plan, also a half-made one ---- */
+
+void vtune__plan_free_disks(struct vtune_plan *plan);
+void vtune__plan_free_interfaces(struct vtune_plan *plan);
+void vtune__plan_free_pcie(struct vtune_plan *plan);
+void vtune__plan_free_cpu(struct vtune_plan *plan);
+void vtune__plan_free_schedule(struct vtune_plan *plan);
+void vtune__plan_free_backing(struct vtune_plan *plan);
 
 /* ---- document-write.c ---- */
 

@@ -2,6 +2,7 @@
 /* From a layout to the plan: the very CPUs, and all that follows from them. */
 #include <string.h>
 
+#include "../guest/guest.h"
 #include "solve.h"
 
 struct fill {
@@ -431,6 +432,8 @@ int vtune__plan_fill(struct vtune_plan *plan, const struct vtune__answer *answer
 			  .err = err };
 	int result = fill(&f);
 
+	if (result == 0)
+		result = vtune__guest_choose(plan, scene->host, scene->spec, err);
 	vtune__set_free(&f.pool);
 	vtune__set_free(&f.helpers);
 	return result;

@@ -38,6 +38,21 @@ int vtune__spec_read_vcpus(const struct vtune__json *at, const struct vtune_spec
 	return 0;
 }
 
+int vtune__spec_read_list(const struct vtune__json *root, const char *key, struct vtune__json *list,
+			  unsigned int *length, struct vtune_error **err)
+{
+	*length = 0;
+	if (!vtune__json_get(root, key, list))
+		return 0;
+	if (vtune__json_array(list, length, err) < 0)
+		return -1;
+	if (*length > VTUNE__MAX_DEVICES)
+		return vtune__json_fail(list, err,
+					"There are %u entries here, and at most %u may be", *length,
+					VTUNE__MAX_DEVICES);
+	return 0;
+}
+
 static int read_name(const struct vtune__json *root, struct vtune_spec *spec,
 		     struct vtune_error **err)
 {
@@ -68,64 +83,6 @@ static int read_size(const struct vtune__json *root, struct vtune_spec *spec,
 	if (spec->memory_kib == 0)
 		return vtune__json_fail(&at, err, "A VM must have memory, such as \"8GiB\"");
 	return 0;
-}
-
-static int read_dedicated(const struct vtune__json *cpu, struct vtune_spec *spec,
-			  struct vtune_error **err)
-{
-	struct vtune__json at;
-	bool is_there = cpu && vtune__json_get(cpu, "dedicated", &at);
-
-	if (spec->policy == VTUNE__MIXED && !is_there)
-		return vtune__json_fail(cpu, err,
-					"The policy \"mixed\" must come with the key "
-					"\"dedicated\", the vCPUs that get CPUs of their own");
-	if (spec->policy == VTUNE__MIXED)
-		return vtune__spec_read_vcpus(&at, spec, &spec->dedicated, err);
-	if (is_there)
-		return vtune__json_fail(&at, err,
-					"Only the policy \"mixed\" takes a set of "
-					"dedicated vCPUs, and the policy here is \"%s\"",
-					vtune__cpu_policy_names[spec->policy]);
-	if (spec->policy == VTUNE__DEDICATED &&
-	    vtune__set_add_range(&spec->dedicated, 0, spec->vcpus - 1) < 0)
-		return vtune__fail_memory(err);
-	return 0;
-}
-
-static int read_cpu_keys(const struct vtune__json *cpu, struct vtune_spec *spec,
-			 struct vtune_error **err)
-{
-	static const char *const keys[] = {
-		"policy", "dedicated", "threads", "mode", "shares", NULL
-	};
-	int policy = VTUNE__DEDICATED, threads = VTUNE__PREFER;
-	struct vtune__json at;
-
-	if (vtune__json_object(cpu, keys, err) < 0 ||
-	    vtune__spec_read_word(cpu, "policy", vtune__cpu_policy_names, &policy, err) < 0 ||
-	    vtune__spec_read_word(cpu, "threads", vtune__threads_names, &threads, err) < 0 ||
-	    vtune__spec_read_word(cpu, "mode", vtune__cpu_mode_names, &spec->cpu_mode, err) < 0)
-		return -1;
-	spec->policy = (enum vtune__cpu_policy)policy;
-	spec->threads = (enum vtune__threads)threads;
-	spec->has_cpu_mode = vtune__json_get(cpu, "mode", &at);
-	if (vtune__json_get(cpu, "shares", &at))
-		return vtune__json_uint32(&at, VTUNE__MIN_SHARES, VTUNE__MAX_SHARES, &spec->shares,
-					  err);
-	return 0;
-}
-
-static int read_cpu(const struct vtune__json *root, struct vtune_spec *spec,
-		    struct vtune_error **err)
-{
-	struct vtune__json cpu;
-
-	if (!vtune__json_get(root, "cpu", &cpu))
-		return read_dedicated(NULL, spec, err);
-	if (read_cpu_keys(&cpu, spec, err) < 0)
-		return -1;
-	return read_dedicated(&cpu, spec, err);
 }
 
 /* x86, Arm, POWER, RISC-V: every huge page of every processor is 2^n bytes. */
@@ -198,12 +155,18 @@ static int read_spec(const struct vtune__json *root, struct vtune_spec *spec,
 
 	if (vtune__json_object(root, keys, err) < 0 || vtune__json_version(root, err) < 0 ||
 	    read_name(root, spec, err) < 0 || read_size(root, spec, err) < 0 ||
-	    read_cpu(root, spec, err) < 0 || vtune__spec_read_numa(root, spec, err) < 0 ||
-	    read_hugepages(root, spec, err) < 0 || read_emulator(root, spec, err) < 0 ||
-	    vtune__spec_read_devices(root, spec, err) < 0 ||
+	    vtune__spec_read_cpu(root, spec, err) < 0 ||
+	    vtune__spec_read_numa(root, spec, err) < 0 || read_hugepages(root, spec, err) < 0 ||
+	    read_emulator(root, spec, err) < 0 || vtune__spec_read_disks(root, spec, err) < 0 ||
+	    vtune__spec_read_hostdevs(root, spec, err) < 0 ||
 	    vtune__spec_read_word(root, "strategy", vtune__strategy_names, &strategy, err) < 0)
 		return -1;
 	spec->strategy = (enum vtune__strategy)strategy;
+	if (vtune__spec_read_interfaces(root, spec, err) < 0 ||
+	    vtune__spec_read_pcie(root, spec, err) < 0 ||
+	    vtune__spec_read_schedule(root, spec, err) < 0 ||
+	    vtune__spec_read_backing(root, spec, err) < 0)
+		return -1;
 	return vtune__spec_refuse_later(root, spec, err);
 }
 

@@ -17,14 +17,48 @@ bool vtune__spec_is_auto(const struct vtune__json *at);
 int vtune__spec_read_vcpus(const struct vtune__json *at, const struct vtune_spec *spec,
 			   struct vtune__set *out, struct vtune_error **err);
 
+/* The array of that key, at most VTUNE__MAX_DEVICES long; of length 0 where it is missing. */
+int vtune__spec_read_list(const struct vtune__json *root, const char *key, struct vtune__json *list,
+			  unsigned int *length, struct vtune_error **err);
+
+/* ---- read-cpu.c: needs spec->vcpus ---- */
+
+int vtune__spec_read_cpu(const struct vtune__json *root, struct vtune_spec *spec,
+			 struct vtune_error **err);
+
 /* ---- read-numa.c: needs spec->vcpus and spec->memory_kib ---- */
 
 int vtune__spec_read_numa(const struct vtune__json *root, struct vtune_spec *spec,
 			  struct vtune_error **err);
 
-/* ---- read-devices.c: disks and I/O threads, host devices; needs spec->vcpus ---- */
+/* ---- read-disks.c: disks and I/O threads; needs spec->vcpus ---- */
 
-int vtune__spec_read_devices(const struct vtune__json *root, struct vtune_spec *spec,
+int vtune__spec_read_disks(const struct vtune__json *root, struct vtune_spec *spec,
+			   struct vtune_error **err);
+
+/* ---- read-hostdevs.c ---- */
+
+int vtune__spec_read_hostdevs(const struct vtune__json *root, struct vtune_spec *spec,
+			      struct vtune_error **err);
+
+/* ---- read-interfaces.c ---- */
+
+int vtune__spec_read_interfaces(const struct vtune__json *root, struct vtune_spec *spec,
+				struct vtune_error **err);
+
+/* ---- read-pcie.c ---- */
+
+int vtune__spec_read_pcie(const struct vtune__json *root, struct vtune_spec *spec,
+			  struct vtune_error **err);
+
+/* ---- read-schedule.c ---- */
+
+int vtune__spec_read_schedule(const struct vtune__json *root, struct vtune_spec *spec,
+			      struct vtune_error **err);
+
+/* ---- read-backing.c ---- */
+
+int vtune__spec_read_backing(const struct vtune__json *root, struct vtune_spec *spec,
 			     struct vtune_error **err);
 
 /* ---- read-later.c: what this version knows the form of, and refuses ---- */

@@ -27,19 +27,13 @@ VTUNE_EXPORT void vtune_spec_free(struct vtune_spec *spec)
 	/* A mere number of cells has no list. */
 	for (unsigned int i = 0; spec->cells && i < spec->cell_count; i++)
 		vtune__set_free(&spec->cells[i].vcpus);
-	for (unsigned int i = 0; i < spec->ndisks; i++) {
-		free(spec->disks[i].target);
-		free(spec->disks[i].bus);
-		free(spec->disks[i].type);
-		free(spec->disks[i].source);
-	}
-	for (unsigned int i = 0; i < spec->nhostdevs; i++)
-		free(spec->hostdevs[i].id);
+	vtune__spec_free_disks(spec);
+	vtune__spec_free_interfaces(spec);
+	vtune__spec_free_hostdevs(spec);
+	vtune__spec_free_cpu(spec);
 	vtune__set_free(&spec->dedicated);
 	vtune__set_free(&spec->nodes);
 	free(spec->cells);
-	free(spec->disks);
-	free(spec->hostdevs);
 	free(spec->name);
 	free(spec);
 }

@@ -4,6 +4,11 @@
 #define VTUNE_SPEC_H
 
 #include "../base/base.h"
+#include "backing.h"
+#include "cpu.h"
+#include "interfaces.h"
+#include "pcie.h"
+#include "schedule.h"
 
 /* In each enum the first value is the default. */
 enum vtune__cpu_policy { VTUNE__DEDICATED, VTUNE__SHARED, VTUNE__MIXED };
@@ -63,11 +68,11 @@ struct vtune_spec {
 	struct vtune__set dedicated; /* vCPUs; all with dedicated, none with shared */
 	enum vtune__threads threads;
 	int cpu_mode;
-	bool has_cpu_mode; /* the document says one */
+	bool has_cpu_mode;   /* the document says one */
 	unsigned int shares; /* 0: not said */
 
 	enum vtune__cells cells_kind;
-	unsigned int cell_count; /* COUNT, EXPLICIT */
+	unsigned int cell_count;	/* COUNT, EXPLICIT */
 	struct vtune__cell_spec *cells; /* EXPLICIT */
 	enum vtune__memory_mode mode;
 	bool has_nodes;
@@ -85,6 +90,12 @@ struct vtune_spec {
 	unsigned int ndisks;
 	struct vtune__hostdev_spec *hostdevs;
 	unsigned int nhostdevs;
+	struct vtune__interface_spec *interfaces;
+	unsigned int ninterfaces;
+	struct vtune__pcie_spec pcie;
+	struct vtune__cpu_spec cpu;
+	struct vtune__schedule_spec schedule;
+	struct vtune__backing_spec backing;
 	enum vtune__strategy strategy;
 };
 
@@ -97,7 +108,7 @@ struct vtune_spec {
 #define VTUNE__MIN_SHARES 2
 #define VTUNE__MAX_SHARES 262144
 
-/* ---- read-devices.c ---- */
+/* ---- read-disks.c ---- */
 
 /* libvirt's own words, NULL at the end. */
 extern const char *const vtune__disk_buses[];
@@ -114,5 +125,12 @@ int vtune__spec_iothread_of_disk(const struct vtune_spec *spec, unsigned int dis
 unsigned int vtune__spec_auto_iothreads(const struct vtune_spec *spec);
 /* Not empty, and without "/". */
 bool vtune__is_vm_name(const char *name);
+
+/* ---- read-*.c: free a part of a spec, also a half-made one ---- */
+
+void vtune__spec_free_disks(struct vtune_spec *spec);
+void vtune__spec_free_interfaces(struct vtune_spec *spec);
+void vtune__spec_free_hostdevs(struct vtune_spec *spec);
+void vtune__spec_free_cpu(struct vtune_spec *spec);
 
 #endif

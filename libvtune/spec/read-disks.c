@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "read.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* libvirt's own, in its domain schema. */
@@ -32,21 +33,6 @@ const char *vtune__spec_bus_of_target(const char *target)
 		return *target && target[strspn(target, word)] == '\0' ? targets[i].bus : NULL;
 	}
 	return NULL;
-}
-
-static int read_list(const struct vtune__json *root, const char *key, struct vtune__json *list,
-		     unsigned int *length, struct vtune_error **err)
-{
-	*length = 0;
-	if (!vtune__json_get(root, key, list))
-		return 0;
-	if (vtune__json_array(list, length, err) < 0)
-		return -1;
-	if (*length > VTUNE__MAX_DEVICES)
-		return vtune__json_fail(list, err,
-					"There are %u entries here, and at most %u may be", *length,
-					VTUNE__MAX_DEVICES);
-	return 0;
 }
 
 /* ---- disks ---- */
@@ -106,7 +92,7 @@ static int read_disks(const struct vtune__json *root, struct vtune_spec *spec,
 	struct vtune__json list, at;
 	unsigned int length;
 
-	if (read_list(root, "disks", &list, &length, err) < 0)
+	if (vtune__spec_read_list(root, "disks", &list, &length, err) < 0)
 		return -1;
 	spec->disks = vtune__alloc(length, sizeof(*spec->disks), err);
 	if (!spec->disks)
@@ -154,59 +140,19 @@ static int read_iothreads(const struct vtune__json *root, struct vtune_spec *spe
 	return 0;
 }
 
-/* ---- host devices ---- */
-
-static int read_hostdev(const struct vtune__json *at, struct vtune_spec *spec,
-			struct vtune__hostdev_spec *hostdev, struct vtune_error **err)
+int vtune__spec_read_disks(const struct vtune__json *root, struct vtune_spec *spec,
+			   struct vtune_error **err)
 {
-	static const char *const keys[] = { "id", "affinity", NULL };
-	int affinity = VTUNE__AFFINITY_REQUIRE;
-	struct vtune__json child;
-	const char *id;
-
-	if (vtune__json_object(at, keys, err) < 0 || vtune__json_need(at, "id", &child, err) < 0 ||
-	    vtune__json_string(&child, &id, err) < 0 ||
-	    vtune__spec_read_word(at, "affinity", vtune__affinity_names, &affinity, err) < 0)
-		return -1;
-	if (id[0] == '\0')
-		return vtune__json_fail(&child, err,
-					"Here must be the id of a device in the host "
-					"document, like \"0000:41:00.0\"");
-	for (const struct vtune__hostdev_spec *other = spec->hostdevs; other < hostdev; other++)
-		if (strcmp(other->id, id) == 0)
-			return vtune__json_fail(&child, err,
-						"The device \"%s\" is already host "
-						"device %u",
-						id, (unsigned int)(other - spec->hostdevs));
-	hostdev->affinity = (enum vtune__affinity)affinity;
-	hostdev->id = vtune__strdup(id, err);
-	return hostdev->id ? 0 : -1;
+	return read_disks(root, spec, err) < 0 ? -1 : read_iothreads(root, spec, err);
 }
 
-static int read_hostdevs(const struct vtune__json *root, struct vtune_spec *spec,
-			 struct vtune_error **err)
+void vtune__spec_free_disks(struct vtune_spec *spec)
 {
-	struct vtune__json list, at;
-	unsigned int length;
-
-	if (read_list(root, "hostdevs", &list, &length, err) < 0)
-		return -1;
-	spec->hostdevs = vtune__alloc(length, sizeof(*spec->hostdevs), err);
-	if (!spec->hostdevs)
-		return -1;
-	spec->nhostdevs = length;
-	for (unsigned int i = 0; i < length; i++) {
-		vtune__json_element(&list, i, &at);
-		if (read_hostdev(&at, spec, &spec->hostdevs[i], err) < 0)
-			return -1;
+	for (unsigned int i = 0; i < spec->ndisks; i++) {
+		free(spec->disks[i].target);
+		free(spec->disks[i].bus);
+		free(spec->disks[i].type);
+		free(spec->disks[i].source);
 	}
-	return 0;
-}
-
-int vtune__spec_read_devices(const struct vtune__json *root, struct vtune_spec *spec,
-			     struct vtune_error **err)
-{
-	if (read_disks(root, spec, err) < 0 || read_iothreads(root, spec, err) < 0)
-		return -1;
-	return read_hostdevs(root, spec, err);
+	free(spec->disks);
 }

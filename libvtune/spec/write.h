@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Writing the spec document, between the files document-write.c and write-*.c: what a
+ * spec says other than the default. */
+#ifndef VTUNE_SPEC_WRITE_H
+#define VTUNE_SPEC_WRITE_H
+
+#include "../base/json.h"
+#include "spec.h"
+
+/* ---- document-write.c ---- */
+
+void vtune__spec_put_size(struct vtune__json_writer *w, struct json_object *object, const char *key,
+			  uint64_t kib);
+/* In each list of words the first is the default, which is not written. */
+void vtune__spec_put_word(struct vtune__json_writer *w, struct json_object *object, const char *key,
+			  const char *const *words, int word);
+
+/* ---- write-*.c ---- */
+
+void vtune__spec_write_cpu(struct vtune__json_writer *w, struct json_object *root,
+			   const struct vtune_spec *spec);
+void vtune__spec_write_disks(struct vtune__json_writer *w, struct json_object *root,
+			     const struct vtune_spec *spec);
+void vtune__spec_write_interfaces(struct vtune__json_writer *w, struct json_object *root,
+				  const struct vtune_spec *spec);
+void vtune__spec_write_hostdevs(struct vtune__json_writer *w, struct json_object *root,
+				const struct vtune_spec *spec);
+void vtune__spec_write_pcie(struct vtune__json_writer *w, struct json_object *root,
+			    const struct vtune_spec *spec);
+void vtune__spec_write_schedule(struct vtune__json_writer *w, struct json_object *root,
+				const struct vtune_spec *spec);
+void vtune__spec_write_backing(struct vtune__json_writer *w, struct json_object *root,
+			       const struct vtune_spec *spec);
+
+#endif
