@@ -151,6 +151,15 @@ static const struct refused {
 	{ "+, 'devices': [ { 'id': 'a', 'class': 3 } ]", "/devices/0/class", "string" },
 	{ "+, 'devices': [ { 'id': 'a', 'names': 'x' } ]", "/devices/0/names", "array" },
 	{ "+, 'devices': [ { 'id': 'a', 'names': [ 'x', 1 ] } ]", "/devices/0/names/1", "string" },
+	{ "+, 'devices': [ { 'id': 'a', 'vendor': '' } ]", "/devices/0/vendor", "empty" },
+	{ "+, 'devices': [ { 'id': 'a', 'vendor': '0x86' } ]", "/devices/0/vendor", "hex" },
+	{ "+, 'devices': [ { 'id': 'a', 'product': '10de0' } ]", "/devices/0/product", "hex" },
+	{ "+, 'devices': [ { 'id': 'a', 'product': 1234 } ]", "/devices/0/product", "string" },
+	{ "+, 'devices': [ { 'id': 'a', 'pf': 'a' } ]", "/devices/0/pf", "of itself" },
+	{ "+, 'devices': [ { 'id': 'a', 'pf': '' } ]", "/devices/0/pf", "empty" },
+	{ "+, 'devices': [ { 'id': 'a', 'root': '' } ]", "/devices/0/root", "empty" },
+	{ "+, 'devices': [ { 'id': 'a', 'iommu_group': -1 } ]", "/devices/0/iommu_group",
+	  "from 0" },
 	{ "+, 'devices': [ { 'id': 'a', 'driver': 'x' } ]", "/devices/0/driver", "not known" },
 
 	/* sets of CPUs and the overcommit */
@@ -253,6 +262,8 @@ static void test_accepted(void **state)
 		"+, 'caches': [ { 'level': 1, 'cpus': '' }, { 'level': 16, 'cpus': '0-7' } ]",
 		"+, 'packages': [ '0-7', '' ]",
 		"+, 'devices': [ { 'id': 'b', 'names': [] }, { 'id': 'a', 'node': 1, 'class': '' } ]",
+		"+, 'devices': [ { 'id': 'v', 'pf': 'p', 'vendor': '80aF', 'product': '10Ca',"
+		" 'root': '0000:40', 'iommu_group': 0 }, { 'id': 'p', 'iommu_group': 7 } ]",
 		"+, 'allocations': [ { 'vm': 'a', 'cpus': '1' }, { 'vm': 'a', 'cpus': '2' } ]",
 		"+, 'allocations': [ { 'vm': 'a', 'memory': [ { 'node': 0, 'size_kib': '99GiB' } ] } ]",
 		"@'id': 4095, 'cpus': '16383', 'memory_kib': 8192, 'free_kib': 8192,"
@@ -274,6 +285,13 @@ static void assert_same_sets(const struct vtune__set *a, const struct vtune__set
 {
 	for (unsigned int i = 0; i < count; i++)
 		assert_true(vtune__set_equal(&a[i], &b[i]));
+}
+
+static void assert_same_text(const char *a, const char *b)
+{
+	assert_int_equal(!a, !b);
+	if (a)
+		assert_string_equal(a, b);
 }
 
 static void assert_same_topology(const struct vtune__topology *a, const struct vtune__topology *b)
@@ -314,6 +332,12 @@ static void assert_same_topology(const struct vtune__topology *a, const struct v
 		assert_string_equal(a->devices[i].class, b->devices[i].class);
 		assert_int_equal(a->devices[i].node, b->devices[i].node);
 		assert_int_equal(a->devices[i].nnames, b->devices[i].nnames);
+		assert_same_text(a->devices[i].vendor, b->devices[i].vendor);
+		assert_same_text(a->devices[i].product, b->devices[i].product);
+		assert_same_text(a->devices[i].pf, b->devices[i].pf);
+		assert_same_text(a->devices[i].root, b->devices[i].root);
+		assert_int_equal(a->devices[i].iommu_group, b->devices[i].iommu_group);
+		assert_int_equal(a->devices[i].has_vfs, b->devices[i].has_vfs);
 	}
 }
 

@@ -115,6 +115,10 @@ static void test_devices(void **state)
 	assert_device(host, "0000:c1:00.1", "multimedia", 1, "");
 	assert_device(host, "0000:c2:00.0", "usb", 1, "");
 	assert_device(host, "0000:c3:00.0", "accelerator", 1, "");
+	assert_string_equal(host->topology->devices[0].vendor, "1234");
+	assert_string_equal(host->topology->devices[0].product, "5678");
+	assert_string_equal(host->topology->devices[0].root, "0000:00");
+	assert_int_equal(host->topology->devices[0].iommu_group, -1);
 	/* Near to both nodes. */
 	assert_device(host, "0001:01:00.0", "storage", -1, "sda");
 	assert_device(host, "/dev/nvme0n1", "storage", 0, "nvme0c1n1 nvme0n1");

@@ -167,7 +167,12 @@ static const char *const devices[] = {
 	"<device><name>net_eth0</name><parent>pci_net</parent><capability type='net'>"
 	"<interface>eth0</interface></capability></device>",
 	PCI("pci_bridge", "computer", "0x060400", "0", ""),
-	PCI("pci_net", "pci_bridge", "0x020000", "65", "<numa node='2'/>"),
+	PCI("pci_net", "pci_bridge", "0x020000", "65",
+	    "<product id='0x10CA'/><vendor id='0x8086'>Intel</vendor><numa node='2'/>"
+	    "<capability type='virt_functions' maxCount='7'/>"
+	    "<capability type='phys_function'><address domain='0x0000' bus='0x3f' slot='0x1f'"
+	    " function='0x7'/></capability><iommuGroup number='14'><address domain='0x0000'"
+	    " bus='0x41' slot='0x1f' function='0x2'/></iommuGroup>"),
 	PCI("pci_sata", "computer", "0x010601", "0", "<numa node='9'/>"),
 	PCI("pci_odd", "computer", "0x010601", "256", ""),
 	"<device><name>block_sda</name><parent>scsi_0</parent><capability type='storage'>"
@@ -200,6 +205,14 @@ static void test_devices(void **state)
 	assert_string_equal(t->devices[1].class, "network");
 	assert_int_equal(t->nodes[t->devices[1].node].id, 2);
 	assert_ptr_equal(vtune__topology_device(t, "eth0"), &t->devices[1]);
+	assert_string_equal(t->devices[1].vendor, "8086");
+	assert_string_equal(t->devices[1].product, "10ca");
+	assert_string_equal(t->devices[1].pf, "0000:3f:1f.7");
+	assert_string_equal(t->devices[1].root, "0000:00");
+	assert_int_equal(t->devices[1].iommu_group, 14);
+	assert_null(t->devices[0].vendor);
+	assert_null(t->devices[0].pf);
+	assert_int_equal(t->devices[0].iommu_group, -1);
 	assert_null(host->warnings);
 	vtune_host_free(host);
 }

@@ -3,6 +3,7 @@
  * the host is built what several tell together. */
 #include "host.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,10 +189,53 @@ static int read_name(const struct vtune__json *at, const char *name, char **out,
 	return *out ? 0 : -1;
 }
 
+/* A string that may be missing, but not empty. */
+static int read_known(const struct vtune__json *at, const char *name, char **out,
+		      struct vtune_error **err)
+{
+	struct vtune__json key;
+
+	return vtune__json_get(at, name, &key) ? read_name(at, name, out, err) : 0;
+}
+
+static int read_pci_number(const struct vtune__json *at, const char *name, char **out,
+			   struct vtune_error **err)
+{
+	struct vtune__json key;
+
+	if (read_known(at, name, out, err) < 0)
+		return -1;
+	if (!*out || vtune__is_pci_number(*out))
+		return 0;
+	vtune__json_get(at, name, &key);
+	return vtune__json_fail(&key, err, "Here must be four hex digits, like \"8086\"");
+}
+
+/* What it is, and how it is connected. */
+static int read_origin(const struct vtune__json *at, struct vtune__device *device,
+		       struct vtune_error **err)
+{
+	struct vtune__json key;
+	unsigned int group;
+
+	if (read_pci_number(at, "vendor", &device->vendor, err) < 0 ||
+	    read_pci_number(at, "product", &device->product, err) < 0 ||
+	    read_known(at, "pf", &device->pf, err) < 0 ||
+	    read_known(at, "root", &device->root, err) < 0)
+		return -1;
+	if (!vtune__json_get(at, "iommu_group", &key))
+		return 0;
+	if (vtune__json_uint32(&key, 0, INT_MAX, &group, err) < 0)
+		return -1;
+	device->iommu_group = (int)group;
+	return 0;
+}
+
 static int read_device(const struct vtune__json *at, struct vtune__draft *draft,
 		       struct vtune_error **err)
 {
-	static const char *const keys[] = { "id", "class", "node", "names", NULL };
+	static const char *const keys[] = { "id",      "class", "node", "names",       "vendor",
+					    "product", "pf",	"root", "iommu_group", NULL };
 	struct vtune__device *device = vtune__draft_add_device(draft, err);
 	struct vtune__json key;
 	const char *text = "";
@@ -210,6 +254,8 @@ static int read_device(const struct vtune__json *at, struct vtune__draft *draft,
 			return -1;
 		device->node = (int)node;
 	}
+	if (read_origin(at, device, err) < 0)
+		return -1;
 	if (!vtune__json_get(at, "names", &key))
 		return 0;
 	return read_strings(&key, &device->names, &device->nnames, err);

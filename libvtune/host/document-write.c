@@ -141,6 +141,13 @@ static void put_caches(struct vtune__json_writer *w, struct json_object *root,
 	vtune__json_put(w, root, "caches", list);
 }
 
+static void put_known(struct vtune__json_writer *w, struct json_object *object, const char *key,
+		      const char *text)
+{
+	if (text)
+		vtune__json_put_string(w, object, key, text);
+}
+
 static void put_devices(struct vtune__json_writer *w, struct json_object *root,
 			const struct vtune__topology *topology)
 {
@@ -156,6 +163,13 @@ static void put_devices(struct vtune__json_writer *w, struct json_object *root,
 		if (device->node >= 0)
 			vtune__json_put_uint(w, object, "node", topology->nodes[device->node].id);
 		put_strings(w, object, "names", device->names, device->nnames);
+		put_known(w, object, "vendor", device->vendor);
+		put_known(w, object, "product", device->product);
+		put_known(w, object, "pf", device->pf);
+		put_known(w, object, "root", device->root);
+		if (device->iommu_group >= 0)
+			vtune__json_put_uint(w, object, "iommu_group",
+					     (uint64_t)device->iommu_group);
 		vtune__json_append(w, list, object);
 	}
 	vtune__json_put(w, root, "devices", list);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *const vtune__memory_kind_names[] = { "dram", "hbm", "cxl", "nvm", "gpu", NULL };
 
@@ -25,6 +26,15 @@ void vtune__device_free(struct vtune__device *device)
 	free(device->id);
 	free(device->class);
 	free_strings(device->names, device->nnames);
+	free(device->vendor);
+	free(device->product);
+	free(device->pf);
+	free(device->root);
+}
+
+bool vtune__is_pci_number(const char *text)
+{
+	return strlen(text) == 4 && strspn(text, "0123456789abcdefABCDEF") == 4;
 }
 
 void vtune__allocation_free(struct vtune__allocation *allocation)
@@ -103,7 +113,7 @@ struct vtune__device *vtune__draft_add_device(struct vtune__draft *draft, struct
 						   sizeof(*draft->devices), err);
 
 	if (device)
-		device->node = -1;
+		device->node = device->iommu_group = -1;
 	return device;
 }
 

@@ -53,6 +53,12 @@ struct vtune__device {
 	int node;     /* in a draft: node id (-1 in a new one); in a host: node index; -1 unknown */
 	char **names; /* what the system calls it: eth0, nvme0n1, mlx5_0 */
 	unsigned int nnames;
+	/* NULL where unknown: four hex digits, in lower case. */
+	char *vendor, *product;
+	char *pf;	 /* of a virtual function: the id of its physical one; else NULL */
+	char *root;	 /* the bus at the top of its tree, as 0000:40; NULL unknown */
+	int iommu_group; /* -1 unknown */
+	bool has_vfs;	 /* in a host: some other device has it as its pf */
 };
 
 struct vtune__memory_held {
@@ -143,6 +149,8 @@ struct vtune__device *vtune__draft_add_device(struct vtune__draft *draft, struct
 struct vtune__allocation *vtune__draft_add_allocation(struct vtune__draft *draft,
 						      struct vtune_error **err);
 void vtune__device_free(struct vtune__device *device); /* the contents */
+/* Four hex digits. */
+bool vtune__is_pci_number(const char *text);
 /* An error of VTUNE_ERR_DOCUMENT at /list/index, followed by rest. */
 int vtune__draft_fail(struct vtune_error **err, const char *list, unsigned int index,
 		      const char *rest, const char *format, ...) VTUNE__PRINTF(5, 6);
@@ -349,8 +357,15 @@ int vtune__host_read_state(const struct vtune__json *root, struct vtune__draft *
 /* ---- system-free.c: /sys of a machine; root is "" for this one ---- */
 
 /* Fill in what is free now and the pools of each node (memory whose has_free is
- * set already is not ours: nothing of it is free), which CPUs are on it, the node
- * of devices that have none, and the isolated and offline CPUs. */
+ * set already is not ours: nothing of it is free), which CPUs are on it, what
+ * vtune__system_read_devices() reads, and the isolated and offline CPUs. */
 int vtune__system_read_free(struct vtune__draft *draft, const char *root, struct vtune_error **err);
+
+/* ---- system-devices.c: likewise ---- */
+
+/* Of the draft's devices: the node and the root bus of those that have none, the physical
+ * function of virtual ones, and the IOMMU group. */
+int vtune__system_read_devices(struct vtune__draft *draft, const char *root,
+			       struct vtune_error **err);
 
 #endif

@@ -60,6 +60,9 @@ static int new_topology(hwloc_topology_t *topology, unsigned long flags, struct 
 		    0 ||
 	    hwloc_topology_set_type_filter(*topology, HWLOC_OBJ_PCI_DEVICE,
 					   HWLOC_TYPE_FILTER_KEEP_ALL) < 0 ||
+	    /* For the root buses; this also keeps bridges with devices behind them. */
+	    hwloc_topology_set_type_filter(*topology, HWLOC_OBJ_BRIDGE,
+					   HWLOC_TYPE_FILTER_KEEP_IMPORTANT) < 0 ||
 	    hwloc_topology_set_type_filter(*topology, HWLOC_OBJ_OS_DEVICE,
 					   HWLOC_TYPE_FILTER_KEEP_IMPORTANT) < 0 ||
 	    hwloc_topology_set_type_filter(*topology, HWLOC_OBJ_L1CACHE,

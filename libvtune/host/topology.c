@@ -275,6 +275,36 @@ static int add_memory(struct vtune__topology *topology, const struct vtune__draf
 
 /* ---- devices ---- */
 
+static int copy_if_known(char **to, const char *from, struct vtune_error **err)
+{
+	if (!from)
+		return 0;
+	*to = vtune__strdup(from, err);
+	return *to ? 0 : -1;
+}
+
+/* Hex digits. */
+static void lower(char *text)
+{
+	for (; text && *text; text++)
+		if (*text >= 'A' && *text <= 'F')
+			*text = (char)(*text - 'A' + 'a');
+}
+
+static int copy_origin(struct vtune__device *to, const struct vtune__device *from,
+		       struct vtune_error **err)
+{
+	to->iommu_group = from->iommu_group;
+	if (copy_if_known(&to->vendor, from->vendor, err) < 0 ||
+	    copy_if_known(&to->product, from->product, err) < 0 ||
+	    copy_if_known(&to->pf, from->pf, err) < 0 ||
+	    copy_if_known(&to->root, from->root, err) < 0)
+		return -1;
+	lower(to->vendor);
+	lower(to->product);
+	return 0;
+}
+
 static int copy_device(struct vtune__device *to, const struct vtune__device *from,
 		       struct vtune_error **err)
 {
@@ -288,7 +318,7 @@ static int copy_device(struct vtune__device *to, const struct vtune__device *fro
 		if (!to->names[to->nnames])
 			return -1;
 	}
-	return 0;
+	return copy_origin(to, from, err);
 }
 
 static int check_device(const struct vtune__topology *topology, const struct vtune__draft *draft,
@@ -303,7 +333,25 @@ static int check_device(const struct vtune__topology *topology, const struct vtu
 					 "The device %s is on node %d, which this host does not "
 					 "have",
 					 device->id, device->node);
+	if (device->pf && strcmp(device->pf, device->id) == 0)
+		return vtune__draft_fail(err, "devices", i, "/pf",
+					 "The device %s cannot be a virtual function of itself",
+					 device->id);
 	return 0;
+}
+
+/* Physical functions are told by what names them. */
+static void mark_physical(struct vtune__topology *topology)
+{
+	for (unsigned int i = 0; i < topology->ndevices; i++) {
+		struct vtune__device key = { .id = topology->devices[i].pf }, *physical;
+
+		physical = key.id ? bsearch(&key, topology->devices, topology->ndevices,
+					    sizeof(key), compare_devices)
+				  : NULL;
+		if (physical)
+			physical->has_vfs = true;
+	}
 }
 
 static int check_distinct_devices(const struct vtune__topology *topology,
@@ -343,6 +391,7 @@ static int add_devices(struct vtune__topology *topology, const struct vtune__dra
 			return -1;
 	}
 	qsort(topology->devices, topology->ndevices, sizeof(*topology->devices), compare_devices);
+	mark_physical(topology);
 	return check_distinct_devices(topology, draft, err);
 }
 
