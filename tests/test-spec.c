@@ -132,11 +132,25 @@ static void test_every_key(void **state)
 	assert_string_equal(spec->disks[2].target, "vdb");
 	assert_string_equal(spec->disks[2].type, "");
 	assert_string_equal(spec->disks[2].source, "");
-	assert_int_equal(spec->nhostdevs, 3);
+	assert_int_equal(spec->nhostdevs, 5);
 	assert_string_equal(spec->hostdevs[0].id, "0000:41:00.0");
 	assert_int_equal(spec->hostdevs[0].affinity, VTUNE__AFFINITY_PREFER);
 	assert_int_equal(spec->hostdevs[1].affinity, VTUNE__AFFINITY_REQUIRE);
 	assert_int_equal(spec->hostdevs[2].affinity, VTUNE__AFFINITY_NONE);
+	assert_int_equal(spec->hostdevs[1].count, 1);
+	assert_false(spec->hostdevs[1].unmanaged);
+	assert_true(spec->hostdevs[2].unmanaged);
+	assert_null(spec->hostdevs[3].id);
+	assert_string_equal(spec->hostdevs[3].vendor, "10de");
+	assert_string_equal(spec->hostdevs[3].product, "2330");
+	assert_string_equal(spec->hostdevs[3].class, "display");
+	assert_string_equal(spec->hostdevs[3].pf, "0000:61:00.0");
+	assert_int_equal(spec->hostdevs[3].nids, 3);
+	assert_int_equal(spec->hostdevs[3].count, 2);
+	assert_int_equal(spec->hostdevs[3].affinity, VTUNE__AFFINITY_REQUIRE);
+	assert_string_equal(spec->hostdevs[4].pf, "0000:41:00.1");
+	assert_int_equal(spec->hostdevs[4].nids, 2);
+	assert_string_equal(spec->hostdevs[4].ids[1], "0000:41:10.3");
 	assert_int_equal(spec->strategy, VTUNE__SPREAD);
 	vtune_spec_free(spec);
 }

@@ -72,6 +72,7 @@ static int take_hostdevs(struct vtune_spec *spec, const struct vtune__pins *pins
 		return -1;
 	for (unsigned int i = 0; i < pins->ndevices; i++) {
 		spec->hostdevs[i].affinity = VTUNE__AFFINITY_PREFER;
+		spec->hostdevs[i].count = 1;
 		spec->hostdevs[i].id = vtune__strdup(pins->devices[i], err);
 		if (!spec->hostdevs[i].id)
 			return -1;

@@ -38,6 +38,13 @@ int vtune__spec_read_disks(const struct vtune__json *root, struct vtune_spec *sp
 
 /* ---- read-hostdevs.c ---- */
 
+/* An object that tells which device, or devices, of the host are wished for; it may have
+ * other keys, too (NULL at the end; NULL: none). What is in *wish is to be freed. */
+int vtune__spec_read_device_wish(const struct vtune__json *at, const char *const *extra_keys,
+				 struct vtune__hostdev_spec *wish, struct vtune_error **err);
+/* Once all wishes that stand so far are there, the last ones at this place. */
+int vtune__spec_check_wishes(const struct vtune_spec *spec, const struct vtune__json *at,
+			     struct vtune_error **err);
 int vtune__spec_read_hostdevs(const struct vtune__json *root, struct vtune_spec *spec,
 			      struct vtune_error **err);
 

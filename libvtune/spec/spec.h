@@ -6,6 +6,7 @@
 #include "../base/base.h"
 #include "backing.h"
 #include "cpu.h"
+#include "hostdevs.h"
 #include "interfaces.h"
 #include "pcie.h"
 #include "schedule.h"
@@ -28,7 +29,6 @@ enum vtune__hugepages {
 };
 enum vtune__emulator { VTUNE__EMULATOR_SHARE, VTUNE__EMULATOR_ISOLATE, VTUNE__EMULATOR_FLOAT };
 enum vtune__iothreads { VTUNE__IOTHREADS_SHARE, VTUNE__IOTHREADS_ISOLATE };
-enum vtune__affinity { VTUNE__AFFINITY_REQUIRE, VTUNE__AFFINITY_PREFER, VTUNE__AFFINITY_NONE };
 enum vtune__strategy { VTUNE__PACK, VTUNE__SPREAD };
 
 /* The words of the document for each, NULL at the end. */
@@ -52,11 +52,6 @@ struct vtune__disk_spec {
 	char *bus;    /* virtio, scsi, ... */
 	char *type;   /* block, file, ...; "" unknown */
 	char *source; /* "" unknown */
-};
-
-struct vtune__hostdev_spec {
-	char *id;
-	enum vtune__affinity affinity;
 };
 
 struct vtune_spec {
