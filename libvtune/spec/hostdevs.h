@@ -39,6 +39,6 @@ void vtune__spec_add_wish(struct vtune__text *text, const struct vtune__hostdev_
 
 /* ---- read-hostdevs.c ---- */
 
-void vtune__spec_free_wish(struct vtune__hostdev_spec *wish); /* the contents */
+void vtune__spec_free_device_wish(struct vtune__hostdev_spec *wish); /* the contents */
 
 #endif

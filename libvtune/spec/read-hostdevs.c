@@ -141,10 +141,10 @@ static int read_which(const struct vtune__json *at, struct vtune__hostdev_spec *
 int vtune__spec_read_device_wish(const struct vtune__json *at, const char *const *extra_keys,
 				 struct vtune__hostdev_spec *wish, struct vtune_error **err)
 {
-	const char *keys[MOST_KEYS] = { "id", "any", "count", "affinity", "managed" };
+	const char *keys[MOST_KEYS] = { "id", "any", "affinity" };
 	int affinity = VTUNE__AFFINITY_REQUIRE;
 	struct vtune__json child;
-	unsigned int nkeys = 5;
+	unsigned int nkeys = 3;
 	bool managed = true;
 
 	for (; extra_keys && *extra_keys && nkeys + 1 < MOST_KEYS; extra_keys++)
@@ -160,7 +160,7 @@ int vtune__spec_read_device_wish(const struct vtune__json *at, const char *const
 	return 0;
 }
 
-void vtune__spec_free_wish(struct vtune__hostdev_spec *wish)
+void vtune__spec_free_device_wish(struct vtune__hostdev_spec *wish)
 {
 	for (unsigned int i = 0; i < wish->nids; i++)
 		free(wish->ids[i]);
@@ -216,6 +216,7 @@ int vtune__spec_check_wishes(const struct vtune_spec *spec, const struct vtune__
 int vtune__spec_read_hostdevs(const struct vtune__json *root, struct vtune_spec *spec,
 			      struct vtune_error **err)
 {
+	static const char *const more[] = { "count", "managed", NULL };
 	struct vtune__json list = { 0 }, at;
 	unsigned int length;
 
@@ -227,7 +228,7 @@ int vtune__spec_read_hostdevs(const struct vtune__json *root, struct vtune_spec 
 	spec->nhostdevs = length;
 	for (unsigned int i = 0; i < length; i++) {
 		vtune__json_element(&list, i, &at);
-		if (vtune__spec_read_device_wish(&at, NULL, &spec->hostdevs[i], err) < 0 ||
+		if (vtune__spec_read_device_wish(&at, more, &spec->hostdevs[i], err) < 0 ||
 		    check_distinct(&at, spec, &spec->hostdevs[i], err) < 0)
 			return -1;
 	}
@@ -237,6 +238,6 @@ int vtune__spec_read_hostdevs(const struct vtune__json *root, struct vtune_spec 
 void vtune__spec_free_hostdevs(struct vtune_spec *spec)
 {
 	for (unsigned int i = 0; spec->hostdevs && i < spec->nhostdevs; i++)
-		vtune__spec_free_wish(&spec->hostdevs[i]);
+		vtune__spec_free_device_wish(&spec->hostdevs[i]);
 	free(spec->hostdevs);
 }

@@ -121,6 +121,32 @@ unsigned int vtune__spec_auto_iothreads(const struct vtune_spec *spec);
 /* Not empty, and without "/". */
 bool vtune__is_vm_name(const char *name);
 
+/* ---- interface-rules.c ---- */
+
+/* What is wrong with an interface, and what of it: a key of the document. */
+struct vtune__interface_rule {
+	const char *key;
+	const char *text;
+};
+/* The first rule that it breaks, as a number from 0; -1: none. */
+int vtune__interface_breaks(const struct vtune__interface_spec *it);
+const struct vtune__interface_rule *vtune__interface_rule(unsigned int number);
+/* Take out of it what breaks rules, and note in mended which ones these were. */
+void vtune__interface_mend(struct vtune__interface_spec *it);
+bool vtune__interface_is_virtio(const char *model);
+/* Does the kernel's vhost-net serve such interfaces? */
+bool vtune__interface_has_vhost(enum vtune__interface_type type);
+/* Must it have a source? */
+bool vtune__interface_has_source(enum vtune__interface_type type);
+/* Is that a mode of the type? Of those that have none, no mode is. */
+bool vtune__interface_takes_mode(enum vtune__interface_type type, enum vtune__interface_mode mode);
+/* A size that QEMU takes for a queue? */
+bool vtune__interface_is_ring(uint64_t size);
+/* Is text a MAC address of one interface? mac is that in small letters. */
+bool vtune__interface_mac(const char *text, char mac[VTUNE__MAC_SIZE]);
+/* As 0000:41:00.0, with a domain of 4 to 8 digits. */
+bool vtune__is_pci_address(const char *id);
+
 /* ---- read-*.c: free a part of a spec, also a half-made one ---- */
 
 void vtune__spec_free_disks(struct vtune_spec *spec);

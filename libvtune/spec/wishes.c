@@ -3,20 +3,32 @@
 
 unsigned int vtune__spec_wish_count(const struct vtune_spec *spec)
 {
-	return spec->nhostdevs;
+	unsigned int count = spec->nhostdevs;
+
+	for (unsigned int i = 0; i < spec->ninterfaces; i++)
+		count += spec->interfaces[i].has_device;
+	return count;
+}
+
+/* Those of interfaces come behind the host devices. */
+int vtune__spec_wish_interface(const struct vtune_spec *spec, unsigned int which)
+{
+	unsigned int left = which - spec->nhostdevs;
+
+	if (which < spec->nhostdevs)
+		return -1;
+	for (unsigned int i = 0; i < spec->ninterfaces; i++)
+		if (spec->interfaces[i].has_device && left-- == 0)
+			return (int)i;
+	return -1;
 }
 
 const struct vtune__hostdev_spec *vtune__spec_wish(const struct vtune_spec *spec,
 						   unsigned int which)
 {
-	return &spec->hostdevs[which];
-}
-
-int vtune__spec_wish_interface(const struct vtune_spec *spec, unsigned int which)
-{
-	(void)spec;
-	(void)which;
-	return -1;
+	if (which < spec->nhostdevs)
+		return &spec->hostdevs[which];
+	return &spec->interfaces[vtune__spec_wish_interface(spec, which)].device;
 }
 
 unsigned int vtune__spec_devices_wished(const struct vtune_spec *spec)

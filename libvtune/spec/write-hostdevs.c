@@ -28,8 +28,8 @@ static void put_any(struct vtune__json_writer *w, struct json_object *object,
 		vtune__json_put_uint(w, object, "count", wish->count);
 }
 
-void vtune__spec_put_device_wish(struct vtune__json_writer *w, struct json_object *object,
-				 const struct vtune__hostdev_spec *wish)
+void vtune__spec_write_device_wish(struct vtune__json_writer *w, struct json_object *object,
+				   const struct vtune__hostdev_spec *wish)
 {
 	if (wish->id)
 		vtune__json_put_string(w, object, "id", wish->id);
@@ -53,6 +53,6 @@ void vtune__spec_write_hostdevs(struct vtune__json_writer *w, struct json_object
 		struct json_object *object = vtune__json_new_object(w);
 
 		vtune__json_append(w, hostdevs, object);
-		vtune__spec_put_device_wish(w, object, &spec->hostdevs[i]);
+		vtune__spec_write_device_wish(w, object, &spec->hostdevs[i]);
 	}
 }
