@@ -56,32 +56,20 @@ const char *vtune__domain_source_attribute(enum vtune__interface_type type)
 	}
 }
 
-/* Leaves an address that says the same in another form. */
 static int lay_address(struct _xmlNode *source, const char *device, struct vtune_error **err)
 {
 	static const char *const address_order[] = { "address", NULL };
 	struct _xmlNode *address = vtune__xml_ensure(source, "address", address_order, err);
-	unsigned int domain, bus, slot, function;
-	char id[16], text[4][16];
+	char id[16];
 
 	if (!address)
 		return -1;
 	if (vtune__xml_peek(address, "bus") && vtune__domain_pci_address(address, id) &&
 	    strcmp(id, device) == 0)
 		return 0;
-	if (sscanf(device, "%8x:%2x:%2x.%1x", &domain, &bus, &slot, &function) != 4)
-		return vtune__fail(err, VTUNE_ERR_INVALID, "/interfaces",
-				   "\"%s\" is no PCI address", device);
-	snprintf(text[0], sizeof(text[0]), "0x%04x", domain);
-	snprintf(text[1], sizeof(text[1]), "0x%02x", bus);
-	snprintf(text[2], sizeof(text[2]), "0x%02x", slot);
-	snprintf(text[3], sizeof(text[3]), "0x%x", function);
-	if (vtune__xml_set(address, "type", "pci", err) < 0 ||
-	    vtune__xml_set(address, "domain", text[0], err) < 0 ||
-	    vtune__xml_set(address, "bus", text[1], err) < 0 ||
-	    vtune__xml_set(address, "slot", text[2], err) < 0)
+	if (vtune__xml_set(address, "type", "pci", err) < 0)
 		return -1;
-	return vtune__xml_set(address, "function", text[3], err);
+	return vtune__domain_set_pci_address(address, device, err);
 }
 
 static int lay_device(struct _xmlNode *node, const char *device, struct vtune_error **err)

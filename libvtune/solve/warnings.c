@@ -127,6 +127,19 @@ static const struct vtune__plan_device *given(const struct vtune_plan *plan,
 	return NULL;
 }
 
+/* The XML tells a device by its address. */
+static int warn_addresses(struct vtune_plan *plan, struct vtune_error **err)
+{
+	for (unsigned int i = 0; i < plan->ndevices; i++)
+		if (!vtune__is_pci_address(plan->devices[i].id) &&
+		    vtune__plan_warn(plan, err, "device_address",
+				     "device %s is not named by its PCI address, so the domain XML "
+				     "leaves it out",
+				     plan->devices[i].id) < 0)
+			return -1;
+	return 0;
+}
+
 /* VFIO gives a VM all of a group, or nothing of it. */
 static int warn_groups(struct vtune_plan *plan, const struct vtune__scene *scene,
 		       struct vtune_error **err)
@@ -192,7 +205,7 @@ int vtune__plan_add_warnings(struct vtune_plan *plan, const struct vtune__answer
 	if (warn_unreserved(plan, scene, err) < 0 || warn_overcommit(plan, scene, err) < 0 ||
 	    warn_remote(plan, err) < 0 || warn_stolen(plan, err) < 0 ||
 	    warn_devices(plan, scene, err) < 0 || warn_groups(plan, scene, err) < 0 ||
-	    warn_pages(plan, err) < 0)
+	    warn_addresses(plan, err) < 0 || warn_pages(plan, err) < 0)
 		return -1;
 	return warn_unproven(plan, err);
 }
