@@ -126,3 +126,20 @@ void oracle_each_devices(const struct oracle_case *c, uint32_t cell_nodes, oracl
 
 	try_unit(&s, 0, 0, 0);
 }
+
+/* May it be these, and what do they cost? */
+bool oracle_devices_hold(const struct oracle_case *c, uint32_t cell_nodes,
+			 const unsigned int *devices, int64_t *cost)
+{
+	struct choice s = { .c = c, .cells = cell_nodes };
+	unsigned int i;
+
+	*cost = 0;
+	for (i = 0; i < c->spec.nhostdevs; i++) {
+		if (!may_be(&s, i, devices[i]))
+			return false;
+		s.now[i] = devices[i];
+		*cost += cost_of(&s, i, devices[i]);
+	}
+	return true;
+}

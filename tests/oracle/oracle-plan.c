@@ -234,6 +234,17 @@ static const char *check_topology(const struct oracle_case *c, const struct orac
 	return NULL;
 }
 
+static int device_of(const struct oracle_host *host, struct json_object *entry)
+{
+	unsigned int i;
+
+	for (i = 0; i < host->ndevices; i++) {
+		if (!strcmp(host->device[i], oracle_text(entry, "id", "")))
+			return (int)i;
+	}
+	return -1;
+}
+
 static const char *check_device(const struct oracle_case *c, const struct oracle_plan *plan,
 				unsigned int i, unsigned int device, struct json_object *entry)
 {
@@ -242,8 +253,6 @@ static const char *check_device(const struct oracle_case *c, const struct oracle
 	int64_t cell = oracle_int(entry, "cell", -1), best = INT64_MAX, way;
 	unsigned int k;
 
-	if (strcmp(oracle_text(entry, "id", ""), host->device[device]))
-		return wrong("device %u is not %s", i, host->device[device]);
 	if (node < 0)
 		return oracle_get(entry, "node") ? wrong("device %u: its node is unknown", i) : NULL;
 	if (read_node(host, entry) != node)
@@ -261,7 +270,7 @@ static const char *check_device(const struct oracle_case *c, const struct oracle
 }
 
 static const char *check_devices(const struct oracle_case *c, const struct oracle_plan *plan,
-				 struct json_object *document)
+				 struct json_object *document, int64_t *cost)
 {
 	struct json_object *devices = oracle_get(document, "devices");
 	unsigned int chosen[ORACLE_DEVICES], i;
@@ -270,14 +279,18 @@ static const char *check_devices(const struct oracle_case *c, const struct oracl
 
 	for (i = 0; i < plan->ncells; i++)
 		cells |= 1u << plan->node[i];
-	oracle_devices(c, cells, chosen);
 	if (length(devices) != c->spec.nhostdevs)
 		return wrong("%u devices, not %u", length(devices), c->spec.nhostdevs);
 	for (i = 0; i < c->spec.nhostdevs; i++) {
+		if (device_of(&c->host, item(devices, i)) < 0)
+			return wrong("device %u is none of the host", i);
+		chosen[i] = (unsigned int)device_of(&c->host, item(devices, i));
 		why = check_device(c, plan, i, chosen[i], item(devices, i));
 		if (why)
 			return why;
 	}
+	if (!oracle_devices_hold(c, cells, chosen, cost))
+		return wrong("these devices are not what is wished for, or not free");
 	return NULL;
 }
 
@@ -320,7 +333,7 @@ const char *oracle_check(const struct oracle_case *c, struct json_object *docume
 	if (!why)
 		why = check_topology(c, &plan, document);
 	if (!why && c->spec.nhostdevs)
-		why = check_devices(c, &plan, document);
+		why = check_devices(c, &plan, document, &cost[ORACLE_DEVICE]);
 	if (!why)
 		why = check_cost(document, cost);
 	*page_kib = c->host.size_kib[plan.size];

@@ -201,6 +201,8 @@ int64_t oracle_unasked(const struct oracle_case *c, uint32_t cell_nodes);
 typedef void oracle_devices_fn(void *data, int64_t cost, uint32_t devices);
 void oracle_each_devices(const struct oracle_case *c, uint32_t cell_nodes, oracle_devices_fn *each,
 			 void *data);
+bool oracle_devices_hold(const struct oracle_case *c, uint32_t cell_nodes,
+			 const unsigned int *devices, int64_t *cost);
 /* The devices that the VM is then given, ORACLE_DEVICES numbers. */
 void oracle_devices(const struct oracle_case *c, uint32_t cell_nodes, unsigned int *devices);
 

@@ -286,12 +286,14 @@ static void add_hostdevs(struct random_case *r, struct json_object *spec)
 	struct json_object *list, *entry;
 	unsigned int i, kind;
 	bool unknown = random_chance(r, 3);
+	/* What several VMs may choose from, they can take from each other. */
+	bool choices = r->ndevices && !r->wishes->no_pools && random_chance(r, r->team ? 85 : 60);
 
-	if (r->wishes->no_devices || random_chance(r, 50))
+	if (r->wishes->no_devices || random_chance(r, r->team && choices ? 15 : 50))
 		return;
 	list = json_object_new_array();
 	for (i = 0; i < r->ndevices; i++) {
-		if (random_chance(r, 60))
+		if (random_chance(r, r->team && choices ? 90 : 60))
 			continue;
 		entry = json_object_new_object();
 		random_add_text(entry, "id", unknown ? "0000:ff:00.0" : r->device[i]);
@@ -301,7 +303,7 @@ static void add_hostdevs(struct random_case *r, struct json_object *spec)
 			random_add_text(entry, "affinity", affinity[kind]);
 		json_object_array_add(list, entry);
 	}
-	if (r->ndevices && !r->wishes->no_pools && random_chance(r, 60))
+	if (choices)
 		add_choices(r, list);
 	json_object_object_add(spec, "hostdevs", list);
 }
