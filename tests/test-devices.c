@@ -329,6 +329,53 @@ static void test_names(void **state)
 	vtune_host_free(host);
 }
 
+/* ---- plans that do not hold ---- */
+
+static void assert_invalid(const char *spec_json, unsigned int device, const char *id,
+			   const char *where, const char *says)
+{
+	struct vtune_host *host = host_of(
+		TWO_NODES "{ 'id': '0000:01:00.0', 'class': 'display', 'node': 0 },"
+			  "{ 'id': '0000:02:00.0', 'class': 'display', 'node': 0 },"
+			  "{ 'id': '0000:03:00.0', 'class': 'display', 'node': 0 },"
+			  "{ 'id': '0000:04:00.0', 'class': 'network', 'node': 0 },"
+			  "{ 'id': '0000:04:10.0', 'class': 'network', 'node': 0,"
+			  " 'pf': '0000:04:00.0' },"
+			  "{ 'id': '0000:81:00.0', 'class': 'display', 'node': 1 } ],"
+			  "'allocations': [ { 'vm': 'other', 'devices': [ '0000:03:00.0' ] } ] }");
+	struct vtune_spec *spec = spec_of(spec_json);
+	struct vtune_plan *plan = vtune_place(host, spec, NULL, NULL);
+	struct vtune_error *err = NULL;
+
+	assert_true(plan->fits);
+	free(plan->devices[device].id);
+	plan->devices[device].id = strdup(id);
+	assert_int_equal(vtune_plan_validate(plan, host, spec, &err), -1);
+	assert_int_equal(vtune_error_get_code(err), VTUNE_ERR_NOT_VALID);
+	assert_string_equal(vtune_error_get_where(err), where);
+	assert_non_null(strstr(vtune_error_get_message(err), says));
+	vtune_error_free(err);
+	vtune_plan_free(plan);
+	vtune_spec_free(spec);
+	vtune_host_free(host);
+}
+
+static void test_invalid(void **state)
+{
+#define TWO_OF "'hostdevs': [ { 'any': { 'class': 'display' }, 'count': 2 } ]"
+	(void)state;
+	assert_invalid(SPEC(TWO_OF), 1, "0000:01:00.0", "/devices/1/id", "the same");
+	assert_invalid(SPEC(TWO_OF), 1, "0000:03:00.0", "/devices/1/id", "\"other\"");
+	assert_invalid(SPEC(TWO_OF), 1, "0000:04:00.0", "/devices/1/id", "not what the spec");
+	assert_invalid(SPEC(TWO_OF), 1, "0000:05:00.0", "/devices/1/id", "no device");
+	assert_invalid(SPEC(TWO_OF), 1, "0000:81:00.0", "/devices/1/node", "is on node 1");
+	/* The card of a virtual function, and that, are not meant by their class. */
+	assert_invalid(SPEC("'hostdevs': [ { 'any': { 'pf': '0000:04:00.0' } } ]"), 0,
+		       "0000:04:00.0", "/devices/0/id", "not what the spec");
+	assert_invalid(SPEC("'hostdevs': [ { 'any': { 'ids': [ '0000:04:10.0' ] } } ]"), 0,
+		       "0000:01:00.0", "/devices/0/id", "not what the spec");
+}
+
 /* ---- the domain ---- */
 
 #define HOSTDEV(managed, bus)                                                 \
@@ -459,7 +506,7 @@ int main(void)
 		cmocka_unit_test(test_many_functions), cmocka_unit_test(test_together),
 		cmocka_unit_test(test_groups),	       cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_names),	       cmocka_unit_test(test_domain),
-		cmocka_unit_test(test_replaced),
+		cmocka_unit_test(test_replaced),       cmocka_unit_test(test_invalid),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -418,6 +418,9 @@ static void fill_draft(void)
 	vtune__set_add_range(&cache->cpus, 0, 7);
 	cache->level = 3;
 	device->id = strdup("0000:00:01.0");
+	device->vendor = strdup("8086");
+	device->pf = strdup("0000:00:00.0");
+	device->root = strdup("0000:00");
 	device->names = calloc(1, sizeof(*device->names));
 	device->names[device->nnames++] = strdup("eth0");
 	vtune__set_add(&draft.reserved, 0);
@@ -432,14 +435,18 @@ static void fill_draft(void)
 static void fill_team(void)
 {
 	static const char *const specs[] = {
-		"{'version':1,'name':'a','vcpus':4,'memory':'1MiB','numa':{'cells':1}}",
+		("{'version':1,'name':'a','vcpus':4,'memory':'1MiB','numa':{'cells':1},"
+		 "'hostdevs':[{'any':{'class':'display'},'affinity':'prefer'}]}"),
 		("{'version':1,'name':'b','vcpus':4,'memory':'1MiB','numa':{'cells':1},"
 		 "'hostdevs':[{'id':'0000:01:00.0'}]}"),
-		"{'version':1,'name':'c','vcpus':2,'memory':'1MiB','numa':{'mode':'preferred'}}",
+		("{'version':1,'name':'c','vcpus':2,'memory':'1MiB','numa':{'mode':'preferred'},"
+		 "'hostdevs':[{'any':{'ids':['0000:03:00.0','0000:02:00.0']}}]}"),
 	};
 	char *text = quoted("{'version':1,'nodes':[{'id':0,'cpus':'0-3','memory_kib':8192},"
 			    "{'id':1,'cpus':'4-9','memory_kib':8192}],"
-			    "'devices':[{'id':'0000:01:00.0','node':0}]}");
+			    "'devices':[{'id':'0000:01:00.0','node':0},"
+			    "{'id':'0000:02:00.0','class':'display','node':1},"
+			    "{'id':'0000:03:00.0','class':'display','node':1}]}");
 
 	small = host_from(text);
 	free(text);

@@ -14,9 +14,9 @@ struct lister {
 	const struct vtune__ways *ways;
 	const struct vtune__scene *scene;
 	const bool *cells;
-	struct vtune__arena *arena;
-	struct vtune__pools pools; /* by kinds in place of stocks */
-	unsigned int *most;	   /* by kind: devices of it */
+	struct vtune__arena *arena, *keep; /* for work, and for the choices */
+	struct vtune__pools pools;	   /* by kinds in place of stocks */
+	unsigned int *most;		   /* by kind: devices of it */
 	int64_t *far;
 	struct vtune__draws *draws;
 };
@@ -140,7 +140,7 @@ static void add_draw(struct lister *l, unsigned int wanted)
 		return;
 	}
 	it = &l->draws->list[l->draws->count];
-	it->devices = vtune__arena_take(l->arena, wanted, sizeof(*it->devices));
+	it->devices = vtune__arena_take(l->keep, wanted, sizeof(*it->devices));
 	if (!it->devices)
 		return;
 	l->draws->count++;
@@ -170,7 +170,8 @@ static void add_draws(struct lister *l, unsigned int kind, unsigned int left, un
 		return;
 	}
 	most = l->most[kind] < left ? l->most[kind] : left;
-	for (unsigned int i = most + 1; i-- > 0 && !l->draws->cut && !l->arena->failed;) {
+	for (unsigned int i = most + 1;
+	     i-- > 0 && !l->draws->cut && !l->arena->failed && !l->keep->failed;) {
 		l->pools.stocks[kind].count = i;
 		add_draws(l, kind + 1, left - i, wanted);
 	}
@@ -211,11 +212,15 @@ static void sort_draws(struct vtune__draws *draws, const struct vtune__pools *po
 }
 
 int vtune__draws_list(const struct vtune__ways *ways, const struct vtune__scene *scene,
-		      const bool *cells, struct vtune__arena *arena, struct vtune__draws *draws)
+		      const bool *cells, struct vtune__arena *arena, struct vtune__arena *keep,
+		      struct vtune__draws *draws)
 {
-	struct lister l = {
-		.ways = ways, .scene = scene, .cells = cells, .arena = arena, .draws = draws
-	};
+	struct lister l = { .ways = ways,
+			    .scene = scene,
+			    .cells = cells,
+			    .arena = arena,
+			    .keep = keep,
+			    .draws = draws };
 	unsigned int wanted = 0;
 
 	*draws = (struct vtune__draws){ 0 };
@@ -227,5 +232,5 @@ int vtune__draws_list(const struct vtune__ways *ways, const struct vtune__scene 
 		wanted += scene->pools->list[p].count;
 	add_draws(&l, 0, wanted, wanted);
 	sort_draws(draws, scene->pools, wanted);
-	return arena->failed ? -1 : 0;
+	return arena->failed || keep->failed ? -1 : 0;
 }

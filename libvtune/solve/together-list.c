@@ -339,7 +339,8 @@ static void walk_all(struct vtune__lister *l, struct vtune__finish *f)
 	for (unsigned int g = 0; g < f->trial->ncells && cells; g++)
 		cells[l->search.current.nodes[g]] = true;
 	/* The ways keep them. */
-	if (!cells || vtune__draws_list(l->ways, l->scene, cells, l->ways->arena, &draws) < 0)
+	if (!cells ||
+	    vtune__draws_list(l->ways, l->scene, cells, &l->scratch, l->ways->arena, &draws) < 0)
 		return;
 	vtune__search_work(&l->search, draws.count);
 	l->ways->incomplete |= draws.cut;

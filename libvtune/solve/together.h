@@ -102,10 +102,11 @@ struct vtune__draws {
 };
 /* Does it matter to the VMs after this one which devices it is given? */
 bool vtune__draws_matter(const struct vtune__ways *ways);
-/* All choices that make a difference to them, with cells on these nodes. 0, or -1 when out
- * of memory. */
+/* All choices that make a difference to them, with cells on these nodes. The devices are
+ * in keep, the list is in the arena. 0, or -1 when out of memory. */
 int vtune__draws_list(const struct vtune__ways *ways, const struct vtune__scene *scene,
-		      const bool *cells, struct vtune__arena *arena, struct vtune__draws *draws);
+		      const bool *cells, struct vtune__arena *arena, struct vtune__arena *keep,
+		      struct vtune__draws *draws);
 
 /* ---- together-list.c: helpers and CPUs for each layout of nodes and pages ---- */
 
