@@ -225,8 +225,6 @@ int vtune__apply_report_due(struct vtune__transaction *transaction,
 	if (report_shape(&due) < 0 || report_memory(&due) < 0 || report_threads(&due) < 0 ||
 	    report_shares(&due) < 0 || report_cpu(&due) < 0)
 		return -1;
-	if (!subject->live_plan || !subject->live_plan->ninterfaces)
-		return 0;
 	return vtune__compare_at_start(subject->live_xml, subject->live_target, report_at_start,
 				       &due, err);
 }
