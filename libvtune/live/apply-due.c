@@ -207,15 +207,24 @@ static int report_cpu(const struct due *due)
 		   "on");
 }
 
+/* What it has then, which it is reported not to have. */
+static int report_at_start(void *data, const char *code, const char *text)
+{
+	const struct vtune__finding finding = { VTUNE__FINDING, .code = code };
+
+	return add(data, &finding, "Now the %s; from the next start on it is as planned", text);
+}
+
 int vtune__apply_report_due(struct vtune__transaction *transaction,
 			    const struct vtune__subject *subject, struct vtune_error **err)
 {
-	const struct due due = { .transaction = transaction, .subject = subject, .err = err };
+	struct due due = { .transaction = transaction, .subject = subject, .err = err };
 
 	if (!subject->live_target)
 		return 0;
 	if (report_shape(&due) < 0 || report_memory(&due) < 0 || report_threads(&due) < 0 ||
-	    report_shares(&due) < 0)
+	    report_shares(&due) < 0 || report_cpu(&due) < 0)
 		return -1;
-	return report_cpu(&due);
+	return vtune__compare_at_start(subject->live_xml, subject->live_target, report_at_start,
+				       &due, err);
 }

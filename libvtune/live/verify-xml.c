@@ -343,5 +343,7 @@ int vtune__verify_xml(struct vtune__look *check, const char *where, const char *
 	if (!planned || vtune__pins_read(&want, planned, check->vm, check->err) < 0 ||
 	    vtune__pins_read(&have, xml, check->vm, check->err) < 0)
 		return -1;
-	return compare(&sides);
+	if (compare(&sides) < 0)
+		return -1;
+	return vtune__verify_at_start(check, where, xml, planned);
 }
