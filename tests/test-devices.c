@@ -12,7 +12,9 @@
 #include <cmocka.h>
 
 #include "domain/domain.h"
+#include "base/xml.h"
 #include "host-help.h"
+#include "live/apply.h"
 #include "plan/plan.h"
 
 /* ---- help ---- */
@@ -499,6 +501,65 @@ static void test_replaced(void **state)
 	vtune_host_free(host);
 }
 
+/* Undone, the domain has what it had: the device of the plan before, and its own. */
+static char *undone(const char *former, const char *now, const struct vtune_plan *plan)
+{
+	char *kept = vtune__former_of(former, NULL), *xml;
+	struct _xmlDoc *then = vtune__xml_parse(kept, "domain", NULL);
+	struct _xmlDoc *doc = vtune__xml_parse(now, "domain", NULL);
+
+	assert_non_null(kept);
+	assert_int_equal(vtune__former_put_hostdevs(vtune__xml_root(doc), vtune__xml_root(then),
+						    plan, NULL),
+			 0);
+	xml = vtune__xml_print(doc, NULL, NULL);
+	assert_non_null(xml);
+	vtune__xml_free(&then);
+	vtune__xml_free(&doc);
+	free(kept);
+	return xml;
+}
+
+static void test_undone(void **state)
+{
+	struct vtune_host *host = host_of(CARDS);
+	struct vtune_plan *first, *second, *none;
+	char *bare, *with, *now, *xml;
+
+	(void)state;
+	first = placed(host, SPEC("'hostdevs': [ { 'id': '0000:81:00.0' } ]"));
+	second = placed(host, SPEC("'hostdevs': [ { 'id': '0000:01:00.0' } ]"));
+	none = placed(host, "{ 'version': 1, 'vcpus': 2, 'memory': '64MiB' }");
+	bare = strdup("<domain type='kvm'><name>vm</name><devices>" HOSTDEV(
+		"yes", "0x09") "</hostdev></devices></domain>");
+
+	/* What the first plan gave goes. */
+	now = laid(first, bare);
+	xml = undone(bare, now, first);
+	assert_int_equal(count_of(xml, "<hostdev "), 1);
+	assert_non_null(strstr(xml, "bus='0x09'"));
+	free(xml);
+
+	/* What the second plan replaced, or took away, comes back. */
+	with = vtune__metadata_put(now, first, NULL, NULL);
+	free(now);
+	for (unsigned int i = 0; i < 2; i++) {
+		now = laid(i ? none : second, with);
+		xml = undone(with, now, i ? none : second);
+		assert_int_equal(count_of(xml, "<hostdev "), 2);
+		assert_int_equal(count_of(xml, "0x81"), 1);
+		assert_int_equal(count_of(xml, "bus='0x01'"), 0);
+		free(xml);
+		free(now);
+	}
+	free(with);
+	free(bare);
+	vtune_plan_free(first);
+	vtune_plan_free(second);
+	vtune_plan_free(none);
+	vtune_host_free(host);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -507,6 +568,7 @@ int main(void)
 		cmocka_unit_test(test_groups),	       cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_names),	       cmocka_unit_test(test_domain),
 		cmocka_unit_test(test_replaced),       cmocka_unit_test(test_invalid),
+		cmocka_unit_test(test_undone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -140,13 +140,21 @@ char *vtune__former_of(const char *xml, struct vtune_error **err);
 
 /* Have an <interface> hold nothing but what a plan governs, and what tells it from others. */
 void vtune__former_keep_interface(struct _xmlNode *interface);
-/* The same of all in <devices>, and nothing else. */
+/* The same of all in <devices>, with the host devices, and nothing else. */
 void vtune__former_keep_interfaces(struct _xmlNode *devices);
 /* Put these back, and take away those that the plan made. */
 int vtune__former_put_interfaces(struct _xmlNode *domain, struct _xmlNode *former,
 				 const struct vtune_plan *plan, struct vtune_error **err);
 /* Has one that is in both domains another driver in theirs? */
 bool vtune__former_interfaces_differ(struct _xmlNode *ours, struct _xmlNode *theirs);
+
+/* ---- former-hostdevs.c ---- */
+
+/* Have a <hostdev> hold nothing but which one it is. */
+void vtune__former_keep_hostdev(struct _xmlNode *hostdev);
+/* Put back those that the plan has replaced, and take away those that it gave. */
+int vtune__former_put_hostdevs(struct _xmlNode *domain, struct _xmlNode *former,
+			       const struct vtune_plan *plan, struct vtune_error **err);
 
 /* ---- subject-target.c: what it becomes ---- */
 

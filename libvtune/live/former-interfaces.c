@@ -44,6 +44,8 @@ void vtune__former_keep_interfaces(struct _xmlNode *devices)
 		next = vtune__xml_next(node, NULL);
 		if (strcmp(vtune__xml_name(node), "interface") == 0)
 			vtune__former_keep_interface(node);
+		else if (strcmp(vtune__xml_name(node), "hostdev") == 0)
+			vtune__former_keep_hostdev(node);
 		else
 			vtune__xml_remove(node);
 	}

@@ -23,12 +23,14 @@ static int put_part_back(struct _xmlNode *domain, struct _xmlNode *former, const
 }
 
 /* Without a plan that can be read nothing is put back: see check_unchanged(). */
-static int put_interfaces_back(struct _xmlNode *domain, struct _xmlNode *former, const char *xml,
+static int put_devices_back(struct _xmlNode *domain, struct _xmlNode *former, const char *xml,
 			       struct vtune_error **err)
 {
 	struct vtune_plan *plan = vtune__metadata_plan(xml, NULL);
 	int result = plan ? vtune__former_put_interfaces(domain, former, plan, err) : 0;
 
+	if (plan && result == 0)
+		result = vtune__former_put_hostdevs(domain, former, plan, err);
 	vtune_plan_free(plan);
 	return result;
 }
@@ -47,7 +49,7 @@ static char *put_back(const char *xml, const char *former, struct vtune_error **
 		if (put_part_back(vtune__xml_root(doc), vtune__xml_root(then), *name, err) < 0)
 			return NULL;
 	}
-	if (put_interfaces_back(vtune__xml_root(doc), vtune__xml_root(then), xml, err) < 0)
+	if (put_devices_back(vtune__xml_root(doc), vtune__xml_root(then), xml, err) < 0)
 		return NULL;
 	return vtune__xml_print(doc, xml, err);
 }
