@@ -62,7 +62,9 @@ func TestSpecDocuments(t *testing.T) {
 			"virtualport": "openvswitch", "vlan": 7 },
 			{ "type": "vhostuser", "source": "/run/p", "mode": "server", "tx_queue_size": 1024 },
 			{ "type": "hostdev", "device": { "id": "0000:06:11.6", "affinity": "prefer" } } ],
-		"hostdevs": [ { "id": "0000:41:00.0", "affinity": "prefer" } ], "strategy": "spread" }`,
+		"hostdevs": [ { "id": "0000:41:00.0", "affinity": "prefer", "managed": false },
+			{ "any": { "pf": "a", "class": "b", "vendor": "8086", "product": "10ed", "ids": [ "c" ] },
+				"count": 2 } ], "strategy": "spread" }`,
 		ParseSpec)
 	roundTrip[SpecDocument](t, `{ "version": 1, "vcpus": 4, "memory": "1GiB",
 		"numa": { "cells": "auto" }, "iothreads": { "count": "auto" },

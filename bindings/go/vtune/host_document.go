@@ -62,6 +62,12 @@ type HostDevice struct {
 	Class string   `json:"class,omitempty"`
 	Node  *int     `json:"node,omitempty"` // nil: unknown
 	Names []string `json:"names,omitempty"`
+
+	Vendor     string `json:"vendor,omitempty"`
+	Product    string `json:"product,omitempty"`
+	PF         string `json:"pf,omitempty"`          // of a virtual function
+	Root       string `json:"root,omitempty"`        // the bus at the top of its tree
+	IOMMUGroup *int   `json:"iommu_group,omitempty"` // nil: unknown
 }
 
 // Allocation is what a VM holds.

@@ -71,6 +71,9 @@ type Device struct {
 	Node     *int   `json:"node,omitempty"`
 	Cell     *int   `json:"cell,omitempty"` // the nearest
 	Distance *int   `json:"distance,omitempty"`
+
+	Interface *int  `json:"interface,omitempty"` // that it is for; nil: a host device
+	Managed   *bool `json:"managed,omitempty"`   // nil: true
 }
 
 // DomainExtras is what the libvirt XML needs besides.

@@ -147,8 +147,20 @@ func (q *Queues) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*int)(q))
 }
 
-// HostDevSpec is a device of the host that the VM gets.
+// HostDevSpec is a device of the host that the VM gets, or with Any some of several.
 type HostDevSpec struct {
-	ID       string `json:"id"`
-	Affinity string `json:"affinity,omitempty"` // require, prefer, none
+	ID       string      `json:"id,omitempty"`
+	Any      *DeviceSpec `json:"any,omitempty"`
+	Count    int         `json:"count,omitempty"`    // with Any; 0: 1
+	Affinity string      `json:"affinity,omitempty"` // require, prefer, none
+	Managed  *bool       `json:"managed,omitempty"`  // nil: true
+}
+
+// DeviceSpec is what a device has to match.
+type DeviceSpec struct {
+	PF      string   `json:"pf,omitempty"` // the physical function that it is a virtual one of
+	Class   string   `json:"class,omitempty"`
+	Vendor  string   `json:"vendor,omitempty"`
+	Product string   `json:"product,omitempty"`
+	IDs     []string `json:"ids,omitempty"`
 }

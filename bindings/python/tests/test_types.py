@@ -95,6 +95,7 @@ def test_types_have_the_keys_of_the_schemas():
     assert keys(_types.SpecInterface) == properties(spec, "interface")
     assert keys(_types.SpecInterfaceDevice) == properties(spec, "interface_device")
     assert keys(_types.SpecHostdev) == properties(spec, "hostdev")
+    assert keys(_types.SpecChoice) == properties(spec, "choice")
     report = schema("report")
     assert keys(_types.ReportDocument) == properties(report, "apply") | properties(report, "verify")
     assert keys(_types.Finding) == properties(report, "finding")

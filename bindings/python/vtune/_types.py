@@ -63,12 +63,20 @@ class SpecDisk(_SpecDisk, total=False):
     source: str
 
 
-class _SpecHostdev(TypedDict):
+# "class" cannot be named in a class statement.
+SpecChoice = TypedDict(
+    "SpecChoice",
+    {"pf": str, "class": str, "vendor": str, "product": str, "ids": list[str]},
+    total=False,
+)
+
+
+class SpecHostdev(TypedDict, total=False):
     id: str
-
-
-class SpecHostdev(_SpecHostdev, total=False):
+    any: SpecChoice
+    count: int
     affinity: Literal["require", "prefer", "none"]
+    managed: bool
 
 
 InterfaceType = Literal[
@@ -77,11 +85,9 @@ InterfaceType = Literal[
 InterfaceMode = Literal["client", "server", "vepa", "bridge", "private", "passthrough"]
 
 
-class _SpecInterfaceDevice(TypedDict):
+class SpecInterfaceDevice(TypedDict, total=False):
     id: str
-
-
-class SpecInterfaceDevice(_SpecInterfaceDevice, total=False):
+    any: SpecChoice
     affinity: Literal["require", "prefer", "none"]
 
 
@@ -154,7 +160,18 @@ class HostCache(TypedDict):
 
 # "class" cannot be named in a class statement.
 _HostDevice = TypedDict(
-    "_HostDevice", {"class": str, "node": int, "names": list[str]}, total=False
+    "_HostDevice",
+    {
+        "class": str,
+        "node": int,
+        "names": list[str],
+        "vendor": str,
+        "product": str,
+        "pf": str,
+        "root": str,
+        "iommu_group": int,
+    },
+    total=False,
 )
 
 
@@ -275,6 +292,8 @@ class Device(_Device, total=False):
     node: int
     cell: int
     distance: int
+    interface: int
+    managed: bool
 
 
 class _PlanDomain(TypedDict):
