@@ -420,6 +420,7 @@ static void test_domain(void **state)
 	assert_devices(plan, "0000:01:00.1 0000:01:00.0");
 	xml = vtune_plan_to_xml(plan, NULL, NULL);
 	assert_non_null(strstr(xml, "    <hostdev mode='subsystem' type='pci' managed='no'>\n"
+				    "      <driver name='vfio'/>\n"
 				    "      <source>\n"
 				    "        <address domain='0x0000' bus='0x01' slot='0x00' "
 				    "function='0x1'/>\n"));

@@ -65,16 +65,19 @@ static struct _xmlNode *find_former(const struct laying *l)
 
 static struct _xmlNode *add_hostdev(const struct laying *l, bool managed)
 {
-	static const char *const source_order[] = { "source", NULL };
+	static const char *const order[] = { "driver", "source", NULL };
 	static const char *const address_order[] = { "address", NULL };
 	struct _xmlNode *hostdev = vtune__xml_append(l->devices, "hostdev", device_order, l->err);
-	struct _xmlNode *source;
+	struct _xmlNode *driver, *source;
 
 	if (!hostdev || vtune__xml_set(hostdev, "mode", "subsystem", l->err) < 0 ||
 	    vtune__xml_set(hostdev, "type", "pci", l->err) < 0 ||
 	    vtune__xml_set(hostdev, "managed", managed ? "yes" : "no", l->err) < 0)
 		return NULL;
-	source = vtune__xml_ensure(hostdev, "source", source_order, l->err);
+	driver = vtune__xml_ensure(hostdev, "driver", order, l->err);
+	if (!driver || vtune__xml_set(driver, "name", "vfio", l->err) < 0)
+		return NULL;
+	source = vtune__xml_ensure(hostdev, "source", order, l->err);
 	return source ? vtune__xml_ensure(source, "address", address_order, l->err) : NULL;
 }
 
