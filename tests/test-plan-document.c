@@ -132,13 +132,18 @@ static void test_guest(void **state)
 	assert_int_equal(plan->guest.dies, 1);
 	assert_int_equal(plan->guest.cores, 3);
 	assert_int_equal(plan->guest.threads, 1);
-	assert_int_equal(plan->ndevices, 2);
+	assert_int_equal(plan->ndevices, 3);
 	assert_string_equal(plan->devices[0].id, "0000:41:00.0");
 	assert_int_equal(plan->devices[0].node, 1);
 	assert_int_equal(plan->devices[0].cell, 1);
 	assert_int_equal(plan->devices[0].distance, 10);
 	assert_int_equal(plan->devices[1].node, -1);
 	assert_int_equal(plan->devices[1].cell, -1);
+	assert_false(plan->devices[0].unmanaged);
+	assert_true(plan->devices[1].unmanaged);
+	assert_false(plan->devices[1].is_interface);
+	assert_true(plan->devices[2].is_interface);
+	assert_int_equal(plan->devices[2].interface, 2);
 	vtune_plan_free(plan);
 }
 
