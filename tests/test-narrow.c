@@ -247,8 +247,8 @@ static void test_random_pairs(void **state)
 		json_object_put(spec);
 	}
 	print_message("%u pairs, %u narrowed\n", pairs, changes);
-	assert_true(pairs > CASES / 10);
-	assert_true(changes > CASES / 60);
+	assert_true(pairs > CASES / 12);
+	assert_true(changes > CASES / 75);
 }
 
 /* ---- copies ---- */
