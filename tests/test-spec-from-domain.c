@@ -75,7 +75,7 @@ static void test_parts(void **state)
 		{ "<vcpu current='1'>2</vcpu><memory unit='MiB'>8</memory>"
 		  "<currentMemory>4096</currentMemory><maxMemory slots='4' unit='GiB'>"
 		  "1</maxMemory>",
-		  IS "," NO },
+		  IS "," NO ",hotplug:{max_memory:1GiB,slots:4}" },
 		{ SIZE "<devices><memory model='dimm'><target><size unit='MiB'>3</size></target>"
 		       "</memory></devices>",
 		  "vcpus:2,memory:5MiB," NO },
@@ -83,6 +83,59 @@ static void test_parts(void **state)
 		{ SIZE "<cpu mode='custom'><model>qemu64</model></cpu>", IS "," NO },
 		{ SIZE "<cputune><shares>512</shares></cputune>", IS ",cpu:{shares:512}," NO },
 		{ SIZE "<cputune><shares>1</shares></cputune>", IS "," NO },
+		/* Bounds of CPU time; what a spec cannot say, and what libvirt would refuse, stay
+		 * in the domain. */
+		{ SIZE "<cputune><period>1000000</period><quota> -1 </quota><emulator_quota>5000"
+		       "</emulator_quota><iothread_period>20000</iothread_period><global_quota>"
+		       "17592186044415</global_quota></cputune>",
+		  IS "," NO ",bandwidth:{vcpu:{period:1000000,quota:-1},emulator:{quota:5000},"
+		     "iothread:{period:20000},global:{quota:17592186044415}}" },
+		{ SIZE "<cputune><period>999</period><quota>0</quota><global_quota>-2"
+		       "</global_quota><emulator_quota>many</emulator_quota></cputune>",
+		  IS "," NO },
+		/* Realtime. */
+		{ SIZE "<cputune><vcpusched vcpus='1' scheduler='fifo' priority='1'/></cputune>",
+		  IS "," NO ",realtime:{vcpus:1}" },
+		{ SIZE "<iothreads>1</iothreads><cputune><emulatorsched scheduler='rr' "
+		       "priority='3'/><vcpusched vcpus='0' scheduler='idle'/><vcpusched vcpus='1' "
+		       "scheduler='rr' priority='2'/><iothreadsched iothreads='1' scheduler='rr' "
+		       "priority='4'/></cputune>",
+		  IS ",hugepages:none,iothreads:{count:1},realtime:{vcpus:1,scheduler:rr,"
+		     "priority:2,emulator:3,iothreads:4}" },
+		{ SIZE "<cputune><emulatorsched scheduler='fifo' priority='3'/><vcpusched vcpus='1'"
+		       " scheduler='rr' priority='2'/></cputune>",
+		  IS "," NO ",realtime:{vcpus:1,scheduler:rr,priority:2}" },
+		{ SIZE "<cputune><vcpusched vcpus='0-1' scheduler='fifo' priority='1'/></cputune>",
+		  IS "," NO },
+		{ "<vcpu>4</vcpu><memory unit='MiB'>8</memory><cputune><vcpusched vcpus='0' "
+		  "scheduler='fifo' priority='1'/><vcpusched vcpus='1' scheduler='fifo' "
+		  "priority='2'/></cputune>",
+		  "vcpus:4,memory:8MiB," NO },
+		{ "<vcpu>4</vcpu><memory unit='MiB'>8</memory><cputune><vcpusched vcpus='0' "
+		  "scheduler='fifo' priority='7'/><vcpusched vcpus='2' scheduler='fifo' "
+		  "priority='7'/></cputune>",
+		  "vcpus:4,memory:8MiB," NO ",realtime:{vcpus:0,2,priority:7}" },
+		{ "<vcpu cpuset='0-7'>2</vcpu><memory unit='MiB'>8</memory><cputune><vcpusched "
+		  "vcpus='1' scheduler='fifo' priority='1'/></cputune>",
+		  IS ",cpu:{policy:shared}," NO },
+		/* Memory backing, and limits. */
+		{ SIZE "<memoryBacking><nosharepages/><locked/><source type='memfd'/><access "
+		       "mode='shared'/><allocation mode='immediate' threads='8'/></memoryBacking>",
+		  IS "," NO ",memory_backing:{locked:true,nosharepages:true,shared:true,"
+		     "source:memfd,allocation:immediate,allocation_threads:8}" },
+		{ SIZE "<memoryBacking><source type='file'/><access mode='private'/><allocation "
+		       "mode='ondemand'/></memoryBacking>",
+		  IS "," NO ",memory_backing:{shared:false,source:file,allocation:ondemand}" },
+		{ SIZE "<memoryBacking><hugepages/><source type='anonymous'/><allocation "
+		       "mode='ondemand'/></memoryBacking>",
+		  IS ",hugepages:any,iothreads:{count:0}" },
+		{ SIZE "<memtune><hard_limit unit='G'>1</hard_limit><soft_limit unit='M'>128"
+		       "</soft_limit><swap_hard_limit unit='G'>2</swap_hard_limit></memtune>",
+		  IS "," NO ",memtune:{hard_limit:1GiB,soft_limit:128MiB,swap_hard_limit:2GiB}" },
+		{ SIZE "<memtune><hard_limit unit='M'>8</hard_limit><swap_hard_limit unit='M'>9"
+		       "</swap_hard_limit></memtune>",
+		  IS "," NO ",memtune:{swap_hard_limit:9MiB}" },
+		{ SIZE "<maxMemory slots='257' unit='GiB'>1</maxMemory>", IS "," NO },
 		/* vCPUs. */
 		{ SIZE "<cputune><vcpupin vcpu='0' cpuset='3'/></cputune>", IS "," NO },
 		{ SIZE "<cputune><vcpupin vcpu='0' cpuset='3'/><vcpupin vcpu='1' cpuset='3'/>"

@@ -52,6 +52,9 @@ int vtune__domain_lay_iothreads(struct _xmlNode *domain, const struct vtune_plan
 
 /* ---- cputune.c ---- */
 
+/* The elements in it as libvirt writes them, NULL at the end. */
+extern const char *const vtune__cputune_order[];
+
 int vtune__domain_lay_cputune(struct _xmlNode *domain, const struct vtune_plan *plan,
 			      const struct vtune__set *iothreads, struct vtune_error **err);
 
@@ -63,6 +66,10 @@ int vtune__domain_parse_set(const char *text, struct vtune__set *set, struct vtu
 /* Leave in cputune only what is in these. */
 int vtune__domain_narrow(struct _xmlNode *cputune, const struct vtune__set *vcpus,
 			 const struct vtune__set *iothreads, struct vtune_error **err);
+
+/* Take these out of the set in an attribute, and the element away when none is left. */
+int vtune__domain_take_out(struct _xmlNode *node, const char *attribute,
+			   const struct vtune__set *taken, struct vtune_error **err);
 
 /* ---- numatune.c ---- */
 
@@ -79,8 +86,20 @@ int vtune__domain_lay_cpu(struct _xmlNode *domain, const struct vtune_plan *plan
 int vtune__domain_lay_cells(struct _xmlNode *cpu, const struct vtune_plan *plan,
 			    struct vtune_error **err);
 
-/* ---- schedule.c ---- */
+/* ---- backing.c: what memoryBacking has besides huge pages, and memtune ---- */
 
+/* The elements in memoryBacking as libvirt writes them, NULL at the end. */
+extern const char *const vtune__backing_order[];
+int vtune__domain_lay_backing(struct _xmlNode *domain, const struct vtune_plan *plan,
+			      struct vtune_error **err);
+
+/* ---- schedule.c: needs the I/O threads ---- */
+
+/* The elements in cputune for each enum vtune__bandwidth_of. */
+extern const char *const vtune__domain_periods[VTUNE__BANDWIDTHS];
+extern const char *const vtune__domain_quotas[VTUNE__BANDWIDTHS];
+/* The text as a number that may be below 0; false: it is none. */
+bool vtune__domain_signed(struct _xmlNode *node, int64_t *number);
 int vtune__domain_lay_schedule(struct _xmlNode *domain, const struct vtune_plan *plan,
 			       struct vtune_error **err);
 
@@ -237,12 +256,12 @@ int vtune__spec_of_interfaces(struct vtune_spec *spec, struct _xmlNode *domain,
 
 int vtune__spec_of_cpu(struct vtune_spec *spec, struct _xmlNode *domain, struct vtune_error **err);
 
-/* ---- spec-schedule.c ---- */
+/* ---- spec-schedule.c: needs the policy ---- */
 
 int vtune__spec_of_schedule(struct vtune_spec *spec, struct _xmlNode *domain,
 			    struct vtune_error **err);
 
-/* ---- spec-backing.c ---- */
+/* ---- spec-backing.c: needs the memory ---- */
 
 int vtune__spec_of_backing(struct vtune_spec *spec, struct _xmlNode *domain,
 			   struct vtune_error **err);

@@ -85,6 +85,7 @@ int vtune__domain_lay(struct _xmlNode *domain, const struct vtune_plan *plan,
 	    vtune__domain_lay_numatune(domain, plan, err) < 0)
 		return -1;
 	if (vtune__domain_lay_cpu(domain, plan, err) < 0 ||
+	    vtune__domain_lay_backing(domain, plan, err) < 0 ||
 	    vtune__domain_lay_schedule(domain, plan, err) < 0 ||
 	    vtune__domain_lay_disks(domain, plan, err) < 0 ||
 	    vtune__domain_lay_interfaces(domain, plan, err) < 0 ||

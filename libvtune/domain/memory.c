@@ -50,6 +50,19 @@ static int check_maximum(struct _xmlNode *domain, uint64_t memory, struct vtune_
 		(unsigned long long)kib, (unsigned long long)memory);
 }
 
+static int lay_maximum(struct _xmlNode *domain, const struct vtune_plan *plan,
+		       struct vtune_error **err)
+{
+	struct _xmlNode *maximum;
+
+	if (!plan->backing.max_memory_kib)
+		return 0;
+	maximum = vtune__domain_ensure(domain, "maxMemory", err);
+	if (!maximum || vtune__xml_set_uint(maximum, "slots", plan->backing.slots, err) < 0)
+		return -1;
+	return vtune__domain_set_size(maximum, NULL, plan->backing.max_memory_kib, err);
+}
+
 /* A guest whose balloon was inflated keeps it. Huge pages cannot be given back, so
  * with them it would only hide memory from the guest. */
 static int lay_current(struct _xmlNode *domain, const struct vtune_plan *plan, uint64_t before,
@@ -101,10 +114,9 @@ static int lay_pages(struct _xmlNode *hugepages, const struct vtune_plan *plan,
 	return 0;
 }
 
-static int lay_backing(struct _xmlNode *domain, const struct vtune_plan *plan,
-		       struct vtune_error **err)
+static int lay_hugepages(struct _xmlNode *domain, const struct vtune_plan *plan,
+			 struct vtune_error **err)
 {
-	static const char *const order[] = { "hugepages", NULL };
 	struct _xmlNode *backing = vtune__xml_child(domain, "memoryBacking");
 	struct _xmlNode *hugepages = backing ? vtune__xml_child(backing, "hugepages") : NULL;
 
@@ -116,7 +128,8 @@ static int lay_backing(struct _xmlNode *domain, const struct vtune_plan *plan,
 		return 0;
 	}
 	backing = vtune__domain_ensure(domain, "memoryBacking", err);
-	hugepages = backing ? vtune__xml_ensure(backing, "hugepages", order, err) : NULL;
+	hugepages = backing ? vtune__xml_ensure(backing, "hugepages", vtune__backing_order, err)
+			    : NULL;
 	if (!hugepages || lay_pages(hugepages, plan, err) < 0)
 		return -1;
 	remove_conflicts(backing);
@@ -130,12 +143,12 @@ int vtune__domain_lay_memory(struct _xmlNode *domain, const struct vtune_plan *p
 	uint64_t sum, before;
 
 	if (!memory || sum_memory(domain, plan, &sum, err) < 0 ||
-	    check_maximum(domain, sum, err) < 0)
+	    lay_maximum(domain, plan, err) < 0 || check_maximum(domain, sum, err) < 0)
 		return -1;
 	if (!vtune__domain_size(memory, NULL, &before))
 		before = 0;
 	if (vtune__domain_set_size(memory, NULL, sum, err) < 0 ||
 	    lay_current(domain, plan, before, sum, err) < 0)
 		return -1;
-	return lay_backing(domain, plan, err);
+	return lay_hugepages(domain, plan, err);
 }

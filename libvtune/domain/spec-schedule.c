@@ -1,11 +1,136 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "domain.h"
 
+#include <string.h>
+
+#include "../base/xml.h"
+
+/* ---- bandwidth ---- */
+
+/* What libvirt would refuse, and 0, which stands for nothing, are left to the domain. */
+static void take_bandwidth(struct vtune_spec *spec, struct _xmlNode *cputune)
+{
+	for (unsigned int i = 0; i < VTUNE__BANDWIDTHS; i++) {
+		struct vtune__bandwidth *to = &spec->schedule.bandwidth[i];
+		struct _xmlNode *period = vtune__xml_child(cputune, vtune__domain_periods[i]);
+		struct _xmlNode *quota = vtune__xml_child(cputune, vtune__domain_quotas[i]);
+		uint64_t length;
+		int64_t time;
+
+		if (period && vtune__domain_number(period, &length) &&
+		    length >= VTUNE__MIN_PERIOD && length <= VTUNE__MAX_PERIOD)
+			to->period = length;
+		if (quota && vtune__domain_signed(quota, &time) && vtune__is_quota(time))
+			to->quota = time;
+	}
+}
+
+/* ---- realtime ---- */
+
+struct scheduler {
+	int policy; /* -1: none yet */
+	unsigned int priority;
+};
+
+/* Has it a realtime scheduler? */
+static bool read_scheduler(struct _xmlNode *node, struct scheduler *out)
+{
+	const char *word = vtune__xml_peek(node, "scheduler");
+	uint64_t priority;
+
+	for (int i = 0; word && vtune__scheduler_names[i]; i++) {
+		if (strcmp(word, vtune__scheduler_names[i]) != 0)
+			continue;
+		if (!vtune__xml_peek_uint(node, "priority", &priority) || priority == 0 ||
+		    priority > VTUNE__MAX_PRIORITY)
+			return false;
+		*out = (struct scheduler){ i, (unsigned int)priority };
+		return true;
+	}
+	return false;
+}
+
+/* All realtime threads of a kind, when they all have one scheduler and priority: more a
+ * spec cannot say. 1; 0 else; -1 with *err. */
+static int read_threads(struct _xmlNode *cputune, const char *name, const char *attribute,
+			struct scheduler *all, struct vtune__set *ids, struct vtune_error **err)
+{
+	struct _xmlNode *node = vtune__xml_child(cputune, name);
+
+	all->policy = -1;
+	for (; node; node = vtune__xml_next(node, name)) {
+		struct vtune__set set VTUNE__CLEANUP(vtune__set_free) = { 0 };
+		const char *text = vtune__xml_peek(node, attribute);
+		struct scheduler its;
+		int result;
+
+		if (!read_scheduler(node, &its))
+			continue;
+		if (all->policy >= 0 &&
+		    (its.policy != all->policy || its.priority != all->priority))
+			return 0;
+		result = text ? vtune__domain_parse_set(text, &set, err) : 0;
+		if (result < 1)
+			return result;
+		*all = its;
+		if (vtune__set_or(ids, &set) < 0)
+			return vtune__fail_memory(err);
+	}
+	return all->policy >= 0;
+}
+
+static bool can_be_said(const struct vtune_spec *spec, const struct vtune__set *vcpus)
+{
+	if (vtune__set_is_empty(vcpus) || !vtune__set_is_subset(vcpus, &spec->dedicated))
+		return false;
+	return vtune__set_count(vcpus) < spec->vcpus || spec->emulator == VTUNE__EMULATOR_ISOLATE;
+}
+
+static int take_helpers(struct vtune_spec *spec, struct _xmlNode *cputune, struct vtune_error **err)
+{
+	struct vtune__realtime *realtime = &spec->schedule.realtime;
+	struct _xmlNode *emulator = vtune__xml_child(cputune, "emulatorsched");
+	struct vtune__set ids VTUNE__CLEANUP(vtune__set_free) = { 0 };
+	struct scheduler its;
+	int result = read_threads(cputune, "iothreadsched", "iothreads", &its, &ids, err);
+
+	if (result < 0)
+		return -1;
+	if (result > 0 && its.policy == (int)realtime->scheduler &&
+	    vtune__set_count(&ids) >= spec->iothread_count)
+		realtime->iothreads = its.priority;
+	if (emulator && read_scheduler(emulator, &its) && its.policy == (int)realtime->scheduler)
+		realtime->emulator = its.priority;
+	return 0;
+}
+
+/* Realtime vCPUs that a spec has no words for keep what the domain gives them. */
+static int take_realtime(struct vtune_spec *spec, struct _xmlNode *cputune,
+			 struct vtune_error **err)
+{
+	struct vtune__realtime *realtime = &spec->schedule.realtime;
+	struct vtune__set vcpus VTUNE__CLEANUP(vtune__set_free) = { 0 };
+	struct scheduler all;
+	int result = read_threads(cputune, "vcpusched", "vcpus", &all, &vcpus, err);
+
+	if (result < 0)
+		return -1;
+	if (result == 0 || !can_be_said(spec, &vcpus))
+		return 0;
+	if (vtune__set_copy(&realtime->vcpus, &vcpus) < 0)
+		return vtune__fail_memory(err);
+	realtime->scheduler = (enum vtune__scheduler)all.policy;
+	realtime->priority = all.priority;
+	return take_helpers(spec, cputune, err);
+}
+
 int vtune__spec_of_schedule(struct vtune_spec *spec, struct _xmlNode *domain,
 			    struct vtune_error **err)
 {
-	(void)spec;
-	(void)domain;
-	(void)err;
-	return 0;
+	struct _xmlNode *cputune = vtune__xml_child(domain, "cputune");
+
+	if (!cputune)
+		return 0;
+	take_bandwidth(spec, cputune);
+	return take_realtime(spec, cputune, err);
 }

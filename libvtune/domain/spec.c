@@ -89,11 +89,13 @@ static int fill(struct vtune_spec *spec, const struct vtune__pins *pins,
 	    vtune__spec_of_disks(spec, domain, err) < 0 ||
 	    vtune__spec_of_interfaces(spec, domain, err) < 0 ||
 	    take_hostdevs(spec, pins, err) < 0 || vtune__spec_of_cpu(spec, domain, err) < 0 ||
-	    vtune__spec_of_schedule(spec, domain, err) < 0 ||
 	    vtune__spec_of_backing(spec, domain, err) < 0 ||
 	    vtune__spec_of_pcie(spec, domain, err) < 0)
 		return -1;
-	return vtune__spec_of_policy(spec, pins, plan, err);
+	/* Which vCPUs can be realtime ones depends on which are dedicated. */
+	if (vtune__spec_of_policy(spec, pins, plan, err) < 0)
+		return -1;
+	return vtune__spec_of_schedule(spec, domain, err);
 }
 
 VTUNE_EXPORT struct vtune_spec *vtune_spec_from_domain_xml(const char *xml,

@@ -142,7 +142,6 @@ void vtune__plan_free_interfaces(struct vtune_plan *plan);
 void vtune__plan_free_pcie(struct vtune_plan *plan);
 void vtune__plan_free_cpu(struct vtune_plan *plan);
 void vtune__plan_free_schedule(struct vtune_plan *plan);
-void vtune__plan_free_backing(struct vtune_plan *plan);
 
 /* ---- document-write.c ---- */
 

@@ -4,10 +4,6 @@
 /* QEMU's VIRTIO_QUEUE_MAX, and MAX_TAP_QUEUES of the kernel. */
 #define MAX_DISK_QUEUES 1024
 #define MAX_INTERFACE_QUEUES 256
-/* SCHED_FIFO. */
-#define MAX_PRIORITY 99
-/* KVM's limit of memory slots on x86 is the largest. */
-#define MAX_SLOTS 32764
 
 static int refuse(const struct vtune__json *at, struct vtune_error **err, const char *what)
 {
@@ -66,56 +62,11 @@ static int refuse_interfaces(const struct vtune__json *list, struct vtune_error 
 	return length ? refuse(list, err, "Network interfaces are") : 0;
 }
 
-static int refuse_realtime(const struct vtune__json *at, const struct vtune_spec *spec,
-			   struct vtune_error **err)
-{
-	static const char *const keys[] = { "vcpus", "priority", NULL };
-	struct vtune__set vcpus VTUNE__CLEANUP(vtune__set_free) = { 0 };
-	struct vtune__json child;
-	unsigned int priority;
-
-	if (vtune__json_object(at, keys, err) < 0 ||
-	    vtune__json_need(at, "vcpus", &child, err) < 0 ||
-	    vtune__spec_read_vcpus(&child, spec, &vcpus, err) < 0)
-		return -1;
-	if (!vtune__set_is_subset(&vcpus, &spec->dedicated))
-		return vtune__json_fail(&child, err, "Only dedicated vCPUs can be realtime ones");
-	if (vtune__json_get(at, "priority", &child) &&
-	    vtune__json_uint32(&child, 1, MAX_PRIORITY, &priority, err) < 0)
-		return -1;
-	return refuse(at, err, "Realtime vCPUs are");
-}
-
-static int refuse_hotplug(const struct vtune__json *at, const struct vtune_spec *spec,
-			  struct vtune_error **err)
-{
-	static const char *const keys[] = { "max_memory", "slots", NULL };
-	struct vtune__json child;
-	unsigned int slots;
-	uint64_t kib;
-
-	if (vtune__json_object(at, keys, err) < 0 ||
-	    vtune__json_need(at, "max_memory", &child, err) < 0 ||
-	    vtune__json_size(&child, &kib, err) < 0)
-		return -1;
-	if (kib < spec->memory_kib)
-		return vtune__json_fail(&child, err, "Here must be at least the VM's own memory");
-	if (vtune__json_get(at, "slots", &child) &&
-	    vtune__json_uint32(&child, 1, MAX_SLOTS, &slots, err) < 0)
-		return -1;
-	return refuse(at, err, "Memory hotplug is");
-}
-
-int vtune__spec_refuse_later(const struct vtune__json *root, const struct vtune_spec *spec,
-			     struct vtune_error **err)
+int vtune__spec_refuse_later(const struct vtune__json *root, struct vtune_error **err)
 {
 	struct vtune__json at;
 
-	if (vtune__json_get(root, "interfaces", &at) && refuse_interfaces(&at, err) < 0)
-		return -1;
-	if (vtune__json_get(root, "realtime", &at) && refuse_realtime(&at, spec, err) < 0)
-		return -1;
-	if (vtune__json_get(root, "hotplug", &at))
-		return refuse_hotplug(&at, spec, err);
+	if (vtune__json_get(root, "interfaces", &at))
+		return refuse_interfaces(&at, err);
 	return 0;
 }

@@ -51,12 +51,12 @@ int vtune__spec_read_interfaces(const struct vtune__json *root, struct vtune_spe
 int vtune__spec_read_pcie(const struct vtune__json *root, struct vtune_spec *spec,
 			  struct vtune_error **err);
 
-/* ---- read-schedule.c ---- */
+/* ---- read-schedule.c: needs spec->dedicated and spec->emulator ---- */
 
 int vtune__spec_read_schedule(const struct vtune__json *root, struct vtune_spec *spec,
 			      struct vtune_error **err);
 
-/* ---- read-backing.c ---- */
+/* ---- read-backing.c: needs all that is above, and spec->hugepages ---- */
 
 int vtune__spec_read_backing(const struct vtune__json *root, struct vtune_spec *spec,
 			     struct vtune_error **err);
@@ -64,7 +64,6 @@ int vtune__spec_read_backing(const struct vtune__json *root, struct vtune_spec *
 /* ---- read-later.c: what this version knows the form of, and refuses ---- */
 
 int vtune__spec_refuse_disk_queues(const struct vtune__json *queues, struct vtune_error **err);
-int vtune__spec_refuse_later(const struct vtune__json *root, const struct vtune_spec *spec,
-			     struct vtune_error **err);
+int vtune__spec_refuse_later(const struct vtune__json *root, struct vtune_error **err);
 
 #endif

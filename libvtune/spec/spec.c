@@ -31,6 +31,7 @@ VTUNE_EXPORT void vtune_spec_free(struct vtune_spec *spec)
 	vtune__spec_free_interfaces(spec);
 	vtune__spec_free_hostdevs(spec);
 	vtune__spec_free_cpu(spec);
+	vtune__spec_free_schedule(spec);
 	vtune__set_free(&spec->dedicated);
 	vtune__set_free(&spec->nodes);
 	free(spec->cells);

@@ -132,5 +132,6 @@ void vtune__spec_free_disks(struct vtune_spec *spec);
 void vtune__spec_free_interfaces(struct vtune_spec *spec);
 void vtune__spec_free_hostdevs(struct vtune_spec *spec);
 void vtune__spec_free_cpu(struct vtune_spec *spec);
+void vtune__spec_free_schedule(struct vtune_spec *spec);
 
 #endif
