@@ -52,6 +52,37 @@ static inline void help_lists_equal(const struct vtune_spec *a, const struct vtu
 	}
 }
 
+static inline void help_threads_equal(const struct vtune__schedule_spec *a,
+				      const struct vtune__schedule_spec *b)
+{
+	for (unsigned int i = 0; i < VTUNE__BANDWIDTHS; i++) {
+		assert_int_equal(a->bandwidth[i].period, b->bandwidth[i].period);
+		assert_int_equal(a->bandwidth[i].quota, b->bandwidth[i].quota);
+	}
+	assert_true(vtune__set_equal(&a->realtime.vcpus, &b->realtime.vcpus));
+	assert_int_equal(a->realtime.scheduler, b->realtime.scheduler);
+	assert_int_equal(a->realtime.priority, b->realtime.priority);
+	assert_int_equal(a->realtime.emulator, b->realtime.emulator);
+	assert_int_equal(a->realtime.iothreads, b->realtime.iothreads);
+	assert_int_equal(a->unlocked, b->unlocked);
+}
+
+static inline void help_backings_equal(const struct vtune__backing_spec *a,
+				       const struct vtune__backing_spec *b)
+{
+	assert_int_equal(a->locked, b->locked);
+	assert_int_equal(a->nosharepages, b->nosharepages);
+	assert_int_equal(a->shared, b->shared);
+	assert_int_equal(a->source, b->source);
+	assert_int_equal(a->allocation, b->allocation);
+	assert_int_equal(a->allocation_threads, b->allocation_threads);
+	assert_int_equal(a->max_memory_kib, b->max_memory_kib);
+	assert_int_equal(a->slots, b->slots);
+	assert_int_equal(a->limits.hard_kib, b->limits.hard_kib);
+	assert_int_equal(a->limits.soft_kib, b->limits.soft_kib);
+	assert_int_equal(a->limits.swap_hard_kib, b->limits.swap_hard_kib);
+}
+
 static inline void help_specs_equal(const struct vtune_spec *a, const struct vtune_spec *b)
 {
 	assert_string_equal(a->name, b->name);
@@ -75,6 +106,8 @@ static inline void help_specs_equal(const struct vtune_spec *a, const struct vtu
 	assert_int_equal(a->iothreads_auto, b->iothreads_auto);
 	assert_int_equal(a->iothreads, b->iothreads);
 	assert_int_equal(a->strategy, b->strategy);
+	help_threads_equal(&a->schedule, &b->schedule);
+	help_backings_equal(&a->backing, &b->backing);
 	help_lists_equal(a, b);
 }
 

@@ -88,6 +88,22 @@ static void test_keys(void **state)
 		"\"hostdevs\": [{\"id\": \"a\"}, {\"id\": \"b\", \"affinity\": \"prefer\"}, "
 		"{\"id\": \"c\", \"affinity\": \"none\"}]",
 		"\"strategy\": \"spread\"",
+		"\"bandwidth\": {\"vcpu\": {\"period\": 1000}, \"emulator\": {\"quota\": -1}, "
+		"\"iothread\": {\"period\": 9999, \"quota\": 1000}, \"global\": "
+		"{\"quota\": 17592186044415}}",
+		"\"realtime\": {\"vcpus\": \"1,3\"}",
+		"\"realtime\": {\"vcpus\": \"0\", \"scheduler\": \"rr\", \"priority\": 99, "
+		"\"emulator\": 1, \"iothreads\": 2, \"lock_memory\": false}",
+		"\"memory_backing\": {\"locked\": false, \"nosharepages\": true}",
+		"\"memory_backing\": {\"locked\": true, \"shared\": true, \"source\": \"memfd\"}",
+		"\"memory_backing\": {\"nosharepages\": false, \"shared\": false, \"source\": "
+		"\"anonymous\", \"allocation\": \"ondemand\"}",
+		"\"memory_backing\": {\"source\": \"file\", \"allocation\": \"immediate\", "
+		"\"allocation_threads\": 1024}",
+		"\"hotplug\": {\"max_memory\": \"2GiB\"}",
+		"\"hotplug\": {\"max_memory\": 1048577, \"slots\": 256}",
+		"\"memtune\": {\"hard_limit\": \"3GiB\", \"soft_limit\": 1, "
+		"\"swap_hard_limit\": \"3GiB\"}",
 	};
 
 	(void)state;

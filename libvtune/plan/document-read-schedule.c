@@ -58,22 +58,16 @@ static int read_vcpus(const struct vtune__json *at, struct vtune_plan *plan,
 {
 	struct vtune__set *vcpus = &plan->schedule.realtime.vcpus;
 	struct vtune__json child;
+	int beyond;
 
 	if (vtune__plan_need_set(at, "vcpus", VTUNE__MAX_VCPUS - 1, vcpus, err) < 0 ||
 	    vtune__json_need(at, "vcpus", &child, err) < 0)
 		return -1;
-	VTUNE__SET_FOREACH(vcpu, vcpus) {
-		if ((unsigned int)vcpu >= plan->nvcpus)
-			return vtune__json_fail(&child, err,
-						"There is no vCPU %d: the plan has %u, numbered "
-						"from 0",
-						vcpu, plan->nvcpus);
-		if (!plan->vcpus[vcpu].dedicated)
-			return vtune__json_fail(&child, err,
-						"vCPU %d is not dedicated, and cannot be a "
-						"realtime one",
-						vcpu);
-	}
+	beyond = vtune__set_next(vcpus, plan->nvcpus);
+	if (beyond >= 0)
+		return vtune__json_fail(&child, err,
+					"There is no vCPU %d: the plan has %u, numbered from 0",
+					beyond, plan->nvcpus);
 	return 0;
 }
 

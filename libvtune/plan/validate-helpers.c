@@ -90,6 +90,28 @@ int vtune__check_isolated(struct vtune__check *check)
 	return 0;
 }
 
+/* Leave out of the set, on each node, the CPUs of realtime vCPUs where others are in it:
+ * these do not give way to a helper. */
+static int leave_realtime(const struct vtune__check *check, struct vtune__set *cpus)
+{
+	struct vtune__set realtime VTUNE__CLEANUP(vtune__set_free) = { 0 };
+	const struct vtune__topology *topology = check->topology;
+	int failed = 0;
+
+	for (unsigned int node = 0; node < topology->nnodes; node++) {
+		struct vtune__set there VTUNE__CLEANUP(vtune__set_free) = { 0 };
+
+		VTUNE__SET_FOREACH(vcpu, &check->spec->schedule.realtime.vcpus)
+			failed |= vtune__set_or(&there, &check->plan->vcpus[vcpu].cpus);
+		vtune__set_and(&there, &topology->nodes[node].cpus);
+		if (vtune__set_count_and(cpus, &topology->nodes[node].cpus) >
+		    vtune__set_count_and(cpus, &there))
+			failed |= vtune__set_or(&realtime, &there);
+	}
+	vtune__set_andnot(cpus, &realtime);
+	return failed ? vtune__fail_memory(check->err) : 0;
+}
+
 /* Where a helper that is not isolated floats: node by node on the shared CPUs, or
  * where a node has none, on the VM's own dedicated ones. */
 static int share_set(const struct vtune__check *check, struct vtune__set *out)
@@ -110,6 +132,8 @@ static int share_set(const struct vtune__check *check, struct vtune__set *out)
 	}
 	vtune__set_and(out, &check->shared);
 	vtune__set_and(&own, &check->dedicated);
+	if (leave_realtime(check, &own) < 0)
+		return -1;
 	failed |= vtune__set_or(out, &own);
 	return failed ? vtune__fail_memory(check->err) : 0;
 }
@@ -209,16 +233,19 @@ static int check_disks(const struct vtune__check *check)
 int vtune__check_helpers(struct vtune__check *check)
 {
 	struct vtune__set share VTUNE__CLEANUP(vtune__set_free) = { 0 };
+	struct vtune__set floating VTUNE__CLEANUP(vtune__set_free) = { 0 };
 	const struct vtune_plan *plan = check->plan;
 	const struct vtune_spec *spec = check->spec;
 	const struct vtune__set *emulator = &plan->emulator;
 
-	if (share_set(check, &share) < 0)
+	if (vtune__set_copy(&floating, &check->floating) < 0)
+		return vtune__fail_memory(check->err);
+	if (share_set(check, &share) < 0 || leave_realtime(check, &floating) < 0)
 		return -1;
 	if (spec->emulator == VTUNE__EMULATOR_SHARE)
 		emulator = &share;
 	else if (spec->emulator == VTUNE__EMULATOR_FLOAT)
-		emulator = &check->floating;
+		emulator = &floating;
 	if (check_set(check, "emulator", -1, &plan->emulator, emulator) < 0 ||
 	    check_start(check) < 0)
 		return -1;

@@ -185,16 +185,34 @@ static unsigned int take_helper(struct fill *f, unsigned int node)
 	return f->helpers_of[node][f->helpers_used[node]++];
 }
 
-static int add_own_vcpus(struct fill *f, int cell, struct vtune__set *cpus)
+/* Returns how many vCPUs that were, or -1. */
+static int add_vcpus_of(struct fill *f, unsigned int cell, bool shared, bool realtime,
+			struct vtune__set *cpus)
 {
+	int count = 0;
+
 	for (unsigned int i = 0; i < f->plan->nvcpus; i++) {
 		const struct vtune__plan_vcpu *it = &f->plan->vcpus[i];
 
-		if ((cell < 0 || it->cell == (unsigned int)cell) && (cell < 0 || it->dedicated) &&
-		    vtune__set_or(cpus, &it->cpus) < 0)
+		if (it->cell != cell || (!it->dedicated && !shared) ||
+		    (!realtime && vtune__set_has(&f->spec->schedule.realtime.vcpus, i)))
+			continue;
+		if (vtune__set_or(cpus, &it->cpus) < 0)
 			return no_memory(f);
+		count++;
 	}
-	return 0;
+	return count;
+}
+
+/* The CPUs of a cell's dedicated vCPUs, or of all. Realtime ones do not give way to a
+ * helper, so theirs are taken only where there are no others. */
+static int add_own_vcpus(struct fill *f, unsigned int cell, bool shared, struct vtune__set *cpus)
+{
+	int count = add_vcpus_of(f, cell, shared, false, cpus);
+
+	if (count == 0)
+		count = add_vcpus_of(f, cell, shared, true, cpus);
+	return count < 0 ? -1 : 0;
 }
 
 /* Node by node the shared CPUs, or where there are none the VM's own. */
@@ -212,10 +230,18 @@ static int add_share(struct fill *f, struct vtune__set *cpus)
 		if (result == 0 && !vtune__set_is_empty(&here))
 			result = vtune__set_or(cpus, &here) < 0 ? no_memory(f) : 0;
 		else if (result == 0 && cell >= 0)
-			result = add_own_vcpus(f, cell, cpus);
+			result = add_own_vcpus(f, (unsigned int)cell, false, cpus);
 	}
 	vtune__set_free(&here);
 	return result;
+}
+
+static int add_float(struct fill *f, struct vtune__set *cpus)
+{
+	for (unsigned int g = 0; g < f->plan->ncells; g++)
+		if (add_own_vcpus(f, g, true, cpus) < 0)
+			return -1;
+	return 0;
 }
 
 static int fill_emulator(struct fill *f)
@@ -223,7 +249,7 @@ static int fill_emulator(struct fill *f)
 	struct vtune__set *cpus = &f->plan->emulator;
 
 	if (f->spec->emulator == VTUNE__EMULATOR_FLOAT)
-		return add_own_vcpus(f, -1, cpus);
+		return add_float(f, cpus);
 	if (f->spec->emulator == VTUNE__EMULATOR_SHARE)
 		return add_share(f, cpus);
 	for (unsigned int n = 0; n < f->scene->nnodes; n++) {
