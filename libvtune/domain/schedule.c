@@ -76,6 +76,21 @@ static bool is_realtime(struct _xmlNode *node)
 	return false;
 }
 
+/* Libvirt's form of a set allows more than ours, so that the same may look different. */
+static int set_threads(struct _xmlNode *node, const char *attribute, const struct vtune__set *set,
+		       struct vtune_error **err)
+{
+	struct vtune__set now VTUNE__CLEANUP(vtune__set_free) = { 0 };
+	const char *text = vtune__xml_peek(node, attribute);
+	int result = text ? vtune__domain_parse_set(text, &now, err) : 0;
+
+	if (result < 0)
+		return -1;
+	if (result > 0 && vtune__set_equal(&now, set))
+		return 0;
+	return vtune__xml_set_of(node, attribute, set, err);
+}
+
 /* One element for all threads of the set: the first realtime one that there is, or a new
  * one. Other threads are ordinary ones then, or keep schedulers that are not realtime. */
 static int lay_threads(struct _xmlNode *cputune, const char *name, const char *attribute,
@@ -98,7 +113,7 @@ static int lay_threads(struct _xmlNode *cputune, const char *name, const char *a
 	}
 	if (!ours)
 		ours = vtune__xml_add(cputune, name, vtune__cputune_order, err);
-	if (!ours || vtune__xml_set_of(ours, attribute, set, err) < 0)
+	if (!ours || set_threads(ours, attribute, set, err) < 0)
 		return -1;
 	return set_scheduler(ours, realtime, priority, err);
 }

@@ -80,6 +80,14 @@ static int VTUNE__PRINTF(3, 4)
 
 /* ---- pages ---- */
 
+/* Does a spec with such pages still make sense? 0: ordinary ones. */
+static bool may_have_pages(const struct vtune_spec *spec, uint64_t page_kib)
+{
+	return page_kib == 0 || (spec->backing.max_memory_kib % page_kib == 0 &&
+				 spec->backing.source != VTUNE__SOURCE_ANONYMOUS &&
+				 spec->backing.allocation != VTUNE__ALLOCATION_ONDEMAND);
+}
+
 static int try_page_size(const struct advice *a, uint64_t page_kib)
 {
 	struct vtune_spec changed = *a->spec;
@@ -87,6 +95,8 @@ static int try_page_size(const struct advice *a, uint64_t page_kib)
 	char size[32] = "none";
 	int fits;
 
+	if (!may_have_pages(a->spec, page_kib))
+		return 0;
 	changed.hugepages = page_kib ? VTUNE__PAGES_SIZE : VTUNE__PAGES_NONE;
 	changed.page_kib = page_kib;
 	fits = try_spec(a, &changed, NULL);
@@ -174,7 +184,9 @@ static int advise_emulator(const struct advice *a)
 {
 	struct vtune_spec changed = *a->spec;
 
+	/* Where all vCPUs are realtime ones it must be alone. */
 	if (a->spec->emulator == VTUNE__EMULATOR_SHARE ||
+	    vtune__set_count(&a->spec->schedule.realtime.vcpus) == a->spec->vcpus ||
 	    !(has_reason(a, "helpers") || has_reason(a, "start")))
 		return 0;
 	changed.emulator = VTUNE__EMULATOR_SHARE;
@@ -384,7 +396,9 @@ static int advise_vcpus(const struct advice *a)
 	struct vtune__text patch = { 0 };
 	unsigned int low = 0, high = a->spec->vcpus;
 
+	/* Which vCPUs are of what kind is said of the number that there is. */
 	if (a->spec->policy == VTUNE__MIXED || a->spec->cells_kind == VTUNE__CELLS_EXPLICIT ||
+	    !vtune__set_is_empty(&a->spec->schedule.realtime.vcpus) ||
 	    !(has_reason(a, "cpus") || has_reason(a, "threads") || has_reason(a, "shared") ||
 	      has_reason(a, "helpers")))
 		return 0;
