@@ -40,6 +40,54 @@ static void test_backing(void **state)
 		    "</memoryBacking>");
 }
 
+static void test_shared(void **state)
+{
+	struct vtune_plan *plan;
+
+	(void)state;
+	guest_gives(HOST, SPEC ",\"hugepages\":\"none\",\"memory_backing\":{\"shared\":true}}",
+		    "<memoryBacking><source type='memfd'/><access mode='shared'/>"
+		    "</memoryBacking>");
+	guest_gives(HOST,
+		    SPEC ",\"hugepages\":\"none\",\"memory_backing\":{\"shared\":true,"
+			 "\"source\":\"file\"}}",
+		    "<memoryBacking><source type='file'/><access mode='shared'/></memoryBacking>");
+	guest_gives(HOST, HUGE ",\"memory_backing\":{\"shared\":true}}",
+		    "<cell id='0' cpus='0-1' memory='1048576' unit='KiB' memAccess='shared'/>");
+	plan = guest_plan(HOST, SPEC ",\"memory_backing\":{\"shared\":false}}");
+	guest_lays(plan,
+		   "<memoryBacking><access mode='shared'/></memoryBacking><vcpu>2</vcpu><cpu><numa>"
+		   "<cell id='0' cpus='0-1' memory='1048576' memAccess='shared'/></numa></cpu>",
+		   "<access mode='private'/>", "shared");
+	guest_lays(plan, "", "<vcpu", "access");
+	vtune_plan_free(plan);
+}
+
+/* Somebody else uses the memory of a VM with such an interface. */
+static void test_vhostuser(void **state)
+{
+#define VHOSTUSER \
+	",\"interfaces\":[{\"type\":\"vhostuser\",\"source\":\"/run/v\"}],\"memory_backing\":"
+	static const char *const refused[][2] = {
+		{ "{\"shared\":false}", "/memory_backing/shared" },
+		{ "{\"source\":\"anonymous\"}", "/memory_backing/source" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VTUNE__COUNT(refused); i++) {
+		struct vtune_error *err = NULL;
+		char spec[512];
+
+		snprintf(spec, sizeof(spec), "%s%s%s}", SPEC, VHOSTUSER, refused[i][0]);
+		assert_null(vtune_spec_from_json(spec, &err));
+		assert_string_equal(vtune_error_get_where(err), refused[i][1]);
+		help_error(err, VTUNE_ERR_DOCUMENT, "needs memory that is shared");
+	}
+	guest_gives(HOST, SPEC ",\"hugepages\":\"none\"" VHOSTUSER "{\"locked\":true}}",
+		    "<memoryBacking><nosharepages/><locked/><source type='memfd'/><access "
+		    "mode='shared'/></memoryBacking>");
+}
+
 /* Huge pages that the planner chose leave no choice of some things. */
 static void test_mended(void **state)
 {
@@ -286,6 +334,8 @@ int main(void)
 		cmocka_unit_test(test_allocation_threads),
 		cmocka_unit_test(test_locked_warns),
 		cmocka_unit_test(test_laid),
+		cmocka_unit_test(test_shared),
+		cmocka_unit_test(test_vhostuser),
 		cmocka_unit_test(test_hotplug),
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_rounded),

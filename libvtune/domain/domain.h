@@ -112,6 +112,25 @@ int vtune__domain_lay_disks(struct _xmlNode *domain, const struct vtune_plan *pl
 
 int vtune__domain_lay_interfaces(struct _xmlNode *domain, const struct vtune_plan *plan,
 				 struct vtune_error **err);
+/* Of an <interface>: enum vtune__interface_type, -1 for one that a plan does not know. */
+int vtune__domain_interface_type(struct _xmlNode *node);
+/* The network, bridge, device or path, owned by the document; NULL: none. */
+const char *vtune__domain_interface_source(struct _xmlNode *node, enum vtune__interface_type type);
+
+/* ---- interface-lay.c ---- */
+
+/* The attribute of <source> that names it; NULL: the type has none. */
+const char *vtune__domain_source_attribute(enum vtune__interface_type type);
+int vtune__domain_lay_interface(struct _xmlNode *node, const struct vtune__plan_interface *it,
+				struct vtune_error **err);
+/* node is empty. */
+int vtune__domain_lay_new_interface(struct _xmlNode *node, const struct vtune__plan_interface *it,
+				    struct vtune_error **err);
+
+/* ---- sharing.c: needs the cells and interfaces in the domain ---- */
+
+int vtune__domain_lay_sharing(struct _xmlNode *domain, const struct vtune_plan *plan,
+			      struct vtune_error **err);
 
 /* ---- hostdevs.c ---- */
 
@@ -251,6 +270,8 @@ int vtune__spec_of_disks(struct vtune_spec *spec, struct _xmlNode *domain,
 
 int vtune__spec_of_interfaces(struct vtune_spec *spec, struct _xmlNode *domain,
 			      struct vtune_error **err);
+/* Is the host device that of an interface, and so none of the spec's host devices? */
+bool vtune__spec_is_of_interface(const struct vtune_spec *spec, const char *id);
 
 /* ---- spec-cpu.c ---- */
 

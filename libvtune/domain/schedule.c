@@ -112,7 +112,7 @@ static int lay_threads(struct _xmlNode *cputune, const char *name, const char *a
 			ours = node;
 	}
 	if (!ours)
-		ours = vtune__xml_add(cputune, name, vtune__cputune_order, err);
+		ours = vtune__xml_append(cputune, name, vtune__cputune_order, err);
 	if (!ours || set_threads(ours, attribute, set, err) < 0)
 		return -1;
 	return set_scheduler(ours, realtime, priority, err);

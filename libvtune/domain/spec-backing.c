@@ -15,7 +15,7 @@ static int word_of(struct _xmlNode *node, const char *attribute, const char *con
 	return 0;
 }
 
-static bool is_shared(struct _xmlNode *backing, enum vtune__said *said)
+static void take_access(struct _xmlNode *backing, enum vtune__said *said)
 {
 	struct _xmlNode *access = vtune__xml_child(backing, "access");
 	const char *mode = access ? vtune__xml_peek(access, "mode") : NULL;
@@ -24,7 +24,6 @@ static bool is_shared(struct _xmlNode *backing, enum vtune__said *said)
 		*said = VTUNE__YES;
 	else if (mode && strcmp(mode, "private") == 0)
 		*said = VTUNE__NO;
-	return *said == VTUNE__YES;
 }
 
 /* What libvirt would refuse stays in the domain: it is for libvirt to say so. */
@@ -40,11 +39,13 @@ static void take_backing(struct vtune_spec *spec, struct _xmlNode *backing)
 		to->locked = VTUNE__YES;
 	if (vtune__xml_child(backing, "nosharepages"))
 		to->nosharepages = VTUNE__YES;
+	take_access(backing, &to->shared);
+	if (vtune__spec_has_vhostuser(spec) && to->shared == VTUNE__NO)
+		to->shared = VTUNE__UNSAID;
 	source = word_of(vtune__xml_child(backing, "source"), "type", vtune__memory_source_names);
-	if (!is_shared(backing, &to->shared) || source != VTUNE__SOURCE_ANONYMOUS)
+	if (source != VTUNE__SOURCE_ANONYMOUS ||
+	    (!huge && to->shared != VTUNE__YES && !vtune__spec_has_vhostuser(spec)))
 		to->source = (enum vtune__memory_source)source;
-	if (huge && source == VTUNE__SOURCE_ANONYMOUS)
-		to->source = VTUNE__SOURCE_AUTO;
 	mode = word_of(allocation, "mode", vtune__allocation_mode_names);
 	if (mode != VTUNE__ALLOCATION_ONDEMAND || (!huge && !to->locked))
 		to->allocation = (enum vtune__allocation_mode)mode;

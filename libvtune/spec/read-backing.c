@@ -4,6 +4,14 @@
 const char *const vtune__memory_source_names[] = { "auto", "memfd", "file", "anonymous", NULL };
 const char *const vtune__allocation_mode_names[] = { "auto", "immediate", "ondemand", NULL };
 
+bool vtune__spec_has_vhostuser(const struct vtune_spec *spec)
+{
+	for (unsigned int i = 0; i < spec->ninterfaces; i++)
+		if (spec->interfaces[i].type == VTUNE__INTERFACE_VHOSTUSER)
+			return true;
+	return false;
+}
+
 /* ---- memory_backing ---- */
 
 static int read_said(const struct vtune__json *object, const char *key, enum vtune__said *said,
@@ -34,6 +42,22 @@ static int read_threads(const struct vtune__json *object, unsigned int *threads,
 static bool wants_huge(const struct vtune_spec *spec)
 {
 	return spec->hugepages == VTUNE__PAGES_ANY || spec->hugepages == VTUNE__PAGES_SIZE;
+}
+
+/* The other end of a vhost-user socket reads and writes the guest's memory itself. */
+static int check_sharing(const struct vtune__json *at, const struct vtune_spec *spec,
+			 struct vtune_error **err)
+{
+	struct vtune__json child;
+	const char *key = spec->backing.shared == VTUNE__NO		    ? "shared"
+			  : spec->backing.source == VTUNE__SOURCE_ANONYMOUS ? "source"
+									    : NULL;
+
+	if (!key || !vtune__spec_has_vhostuser(spec) || !vtune__json_get(at, key, &child))
+		return 0;
+	return vtune__json_fail(&child, err,
+				"An interface of the type \"vhostuser\" needs memory that is "
+				"shared");
 }
 
 /* What libvirt refuses, or what would come to nothing. */
@@ -109,7 +133,8 @@ static int read_backing(const struct vtune__json *root, struct vtune_spec *spec,
 		return -1;
 	backing->source = (enum vtune__memory_source)source;
 	backing->allocation = (enum vtune__allocation_mode)allocation;
-	if (check_locked(root, &at, spec, err) < 0 || check_source(&at, spec, err) < 0)
+	if (check_locked(root, &at, spec, err) < 0 || check_sharing(&at, spec, err) < 0 ||
+	    check_source(&at, spec, err) < 0)
 		return -1;
 	return check_allocation(&at, spec, err);
 }

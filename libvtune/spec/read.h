@@ -38,10 +38,14 @@ int vtune__spec_read_disks(const struct vtune__json *root, struct vtune_spec *sp
 
 /* ---- read-hostdevs.c ---- */
 
+/* The wish for a device of the host. extra_keys, NULL or ended by NULL, may stand beside its
+ * own; the caller reads them. What is in *wish on failure the caller frees, too. */
+int vtune__spec_read_device_wish(const struct vtune__json *at, const char *const *extra_keys,
+				 struct vtune__hostdev_spec *wish, struct vtune_error **err);
 int vtune__spec_read_hostdevs(const struct vtune__json *root, struct vtune_spec *spec,
 			      struct vtune_error **err);
 
-/* ---- read-interfaces.c ---- */
+/* ---- read-interfaces.c: needs the host devices ---- */
 
 int vtune__spec_read_interfaces(const struct vtune__json *root, struct vtune_spec *spec,
 				struct vtune_error **err);
@@ -64,6 +68,5 @@ int vtune__spec_read_backing(const struct vtune__json *root, struct vtune_spec *
 /* ---- read-later.c: what this version knows the form of, and refuses ---- */
 
 int vtune__spec_refuse_disk_queues(const struct vtune__json *queues, struct vtune_error **err);
-int vtune__spec_refuse_later(const struct vtune__json *root, struct vtune_error **err);
 
 #endif

@@ -6,7 +6,6 @@
 #include "../base/base.h"
 #include "backing.h"
 #include "cpu.h"
-#include "interfaces.h"
 #include "pcie.h"
 #include "schedule.h"
 
@@ -58,6 +57,9 @@ struct vtune__hostdev_spec {
 	char *id;
 	enum vtune__affinity affinity;
 };
+
+/* An interface may hold the wish for a host device. */
+#include "interfaces.h"
 
 struct vtune_spec {
 	char *name; /* "vm" where the document has none */
@@ -116,6 +118,11 @@ extern const char *const vtune__disk_types[];
 /* The bus that libvirt takes for a target that says none; NULL: it is no target. */
 const char *vtune__spec_bus_of_target(const char *target);
 
+/* ---- read-backing.c ---- */
+
+/* Has it an interface whose other end uses the guest's memory? */
+bool vtune__spec_has_vhostuser(const struct vtune_spec *spec);
+
 /* ---- spec.c ---- */
 
 /* The I/O thread (0, 1, ...) that serves disk i, or -1: virtio disks and all
@@ -126,10 +133,37 @@ unsigned int vtune__spec_auto_iothreads(const struct vtune_spec *spec);
 /* Not empty, and without "/". */
 bool vtune__is_vm_name(const char *name);
 
+/* ---- interface-rules.c ---- */
+
+/* What is wrong with an interface, and what of it: a key of the document. */
+struct vtune__interface_rule {
+	const char *key;
+	const char *text;
+};
+/* The first rule that it breaks, as a number from 0; -1: none. */
+int vtune__interface_breaks(const struct vtune__interface_spec *it);
+const struct vtune__interface_rule *vtune__interface_rule(unsigned int number);
+/* Take out of it what breaks rules, and note in mended which ones these were. */
+void vtune__interface_mend(struct vtune__interface_spec *it);
+bool vtune__interface_is_virtio(const char *model);
+/* Does the kernel's vhost-net serve such interfaces? */
+bool vtune__interface_has_vhost(enum vtune__interface_type type);
+/* Must it have a source? */
+bool vtune__interface_has_source(enum vtune__interface_type type);
+/* Is that a mode of the type? Of those that have none, no mode is. */
+bool vtune__interface_takes_mode(enum vtune__interface_type type, enum vtune__interface_mode mode);
+/* A size that QEMU takes for a queue? */
+bool vtune__interface_is_ring(uint64_t size);
+/* Is text a MAC address of one interface? mac is that in small letters. */
+bool vtune__interface_mac(const char *text, char mac[VTUNE__MAC_SIZE]);
+/* As 0000:41:00.0, with a domain of 4 to 8 digits. */
+bool vtune__is_pci_address(const char *id);
+
 /* ---- read-*.c: free a part of a spec, also a half-made one ---- */
 
 void vtune__spec_free_disks(struct vtune_spec *spec);
 void vtune__spec_free_interfaces(struct vtune_spec *spec);
+void vtune__spec_free_device_wish(struct vtune__hostdev_spec *wish);
 void vtune__spec_free_hostdevs(struct vtune_spec *spec);
 void vtune__spec_free_cpu(struct vtune_spec *spec);
 void vtune__spec_free_schedule(struct vtune_spec *spec);
