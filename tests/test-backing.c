@@ -67,7 +67,7 @@ static void test_shared(void **state)
 static void test_vhostuser(void **state)
 {
 #define VHOSTUSER \
-	",\"interfaces\":[{\"type\":\"vhostuser\",\"source\":\"/run/v\"}],\"memory_backing\":"
+	",\"interfaces\":[{\"mac\":\"52:54:00:00:00:01\",\"type\":\"vhostuser\",\"mode\":\"client\",\"source\":\"/run/v\"}],\"memory_backing\":"
 	static const char *const refused[][2] = {
 		{ "{\"shared\":false}", "/memory_backing/shared" },
 		{ "{\"source\":\"anonymous\"}", "/memory_backing/source" },
