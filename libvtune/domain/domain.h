@@ -95,11 +95,10 @@ int vtune__domain_lay_backing(struct _xmlNode *domain, const struct vtune_plan *
 
 /* ---- schedule.c: needs the I/O threads ---- */
 
-/* The elements in cputune for each enum vtune__bandwidth_of. */
-extern const char *const vtune__domain_periods[VTUNE__BANDWIDTHS];
-extern const char *const vtune__domain_quotas[VTUNE__BANDWIDTHS];
-/* The text as a number that may be below 0; false: it is none. */
-bool vtune__domain_signed(struct _xmlNode *node, int64_t *number);
+/* What cputune says of it; what libvirt would refuse, and 0, are as nothing. */
+void vtune__domain_read_bandwidth(struct _xmlNode *cputune,
+				  struct vtune__bandwidth bandwidth[VTUNE__BANDWIDTHS]);
+
 int vtune__domain_lay_schedule(struct _xmlNode *domain, const struct vtune_plan *plan,
 			       struct vtune_error **err);
 
@@ -177,6 +176,7 @@ struct vtune__pins {
 	bool mode_auto;		 /* placement='auto': numad decides */
 	bool has_shares;
 	uint64_t shares;
+	struct vtune__bandwidth bandwidth[VTUNE__BANDWIDTHS];
 	char **devices; /* addresses of PCI devices passed through, as 0000:41:00.0 */
 	unsigned int ndevices;
 	struct vtune__set plugged; /* the vCPUs that it has now */

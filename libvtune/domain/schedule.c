@@ -10,12 +10,12 @@
 
 /* ---- bandwidth ---- */
 
-const char *const vtune__domain_periods[] = { "period", "emulator_period", "iothread_period",
-					      "global_period" };
-const char *const vtune__domain_quotas[] = { "quota", "emulator_quota", "iothread_quota",
-					     "global_quota" };
+/* For each enum vtune__bandwidth_of. */
+static const char *const periods[] = { "period", "emulator_period", "iothread_period",
+				       "global_period" };
+static const char *const quotas[] = { "quota", "emulator_quota", "iothread_quota", "global_quota" };
 
-bool vtune__domain_signed(struct _xmlNode *node, int64_t *number)
+static bool read_number(struct _xmlNode *node, int64_t *number)
 {
 	char *text VTUNE__CLEANUP(vtune__free_string) = vtune__xml_text(node);
 	const char *start = text ? text + strspn(text, " \t\r\n") : "";
@@ -23,6 +23,23 @@ bool vtune__domain_signed(struct _xmlNode *node, int64_t *number)
 
 	return sscanf(start, "%19" SCNd64 "%n", number, &used) == 1 &&
 	       start[used + (int)strspn(start + used, " \t\r\n")] == '\0';
+}
+
+void vtune__domain_read_bandwidth(struct _xmlNode *cputune,
+				  struct vtune__bandwidth bandwidth[VTUNE__BANDWIDTHS])
+{
+	for (unsigned int i = 0; i < VTUNE__BANDWIDTHS; i++) {
+		struct _xmlNode *period = vtune__xml_child(cputune, periods[i]);
+		struct _xmlNode *quota = vtune__xml_child(cputune, quotas[i]);
+		int64_t number;
+
+		bandwidth[i] = (struct vtune__bandwidth){ 0 };
+		if (period && read_number(period, &number) && number >= VTUNE__MIN_PERIOD &&
+		    number <= VTUNE__MAX_PERIOD)
+			bandwidth[i].period = (uint64_t)number;
+		if (quota && read_number(quota, &number) && vtune__is_quota(number))
+			bandwidth[i].quota = number;
+	}
 }
 
 static int lay_number(struct _xmlNode *cputune, const char *name, int64_t number,
@@ -34,7 +51,7 @@ static int lay_number(struct _xmlNode *cputune, const char *name, int64_t number
 
 	if (!node)
 		return -1;
-	if (vtune__domain_signed(node, &now) && now == number)
+	if (read_number(node, &now) && now == number)
 		return 0;
 	snprintf(text, sizeof(text), "%" PRId64, number);
 	return vtune__xml_set_text(node, text, err);
@@ -46,11 +63,11 @@ static int lay_bandwidth(struct _xmlNode *cputune, const struct vtune_plan *plan
 	const struct vtune__bandwidth *bandwidth = plan->schedule.bandwidth;
 
 	for (unsigned int i = 0; i < VTUNE__BANDWIDTHS; i++) {
-		if (bandwidth[i].period && lay_number(cputune, vtune__domain_periods[i],
-						      (int64_t)bandwidth[i].period, err) < 0)
+		if (bandwidth[i].period &&
+		    lay_number(cputune, periods[i], (int64_t)bandwidth[i].period, err) < 0)
 			return -1;
 		if (bandwidth[i].quota &&
-		    lay_number(cputune, vtune__domain_quotas[i], bandwidth[i].quota, err) < 0)
+		    lay_number(cputune, quotas[i], bandwidth[i].quota, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -5,28 +5,6 @@
 
 #include "../base/xml.h"
 
-/* ---- bandwidth ---- */
-
-/* What libvirt would refuse, and 0, which stands for nothing, are left to the domain. */
-static void take_bandwidth(struct vtune_spec *spec, struct _xmlNode *cputune)
-{
-	for (unsigned int i = 0; i < VTUNE__BANDWIDTHS; i++) {
-		struct vtune__bandwidth *to = &spec->schedule.bandwidth[i];
-		struct _xmlNode *period = vtune__xml_child(cputune, vtune__domain_periods[i]);
-		struct _xmlNode *quota = vtune__xml_child(cputune, vtune__domain_quotas[i]);
-		uint64_t length;
-		int64_t time;
-
-		if (period && vtune__domain_number(period, &length) &&
-		    length >= VTUNE__MIN_PERIOD && length <= VTUNE__MAX_PERIOD)
-			to->period = length;
-		if (quota && vtune__domain_signed(quota, &time) && vtune__is_quota(time))
-			to->quota = time;
-	}
-}
-
-/* ---- realtime ---- */
-
 struct scheduler {
 	int policy; /* -1: none yet */
 	unsigned int priority;
@@ -131,6 +109,6 @@ int vtune__spec_of_schedule(struct vtune_spec *spec, struct _xmlNode *domain,
 
 	if (!cputune)
 		return 0;
-	take_bandwidth(spec, cputune);
+	vtune__domain_read_bandwidth(cputune, spec->schedule.bandwidth);
 	return take_realtime(spec, cputune, err);
 }

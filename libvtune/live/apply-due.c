@@ -172,16 +172,22 @@ static int report_threads(const struct due *due)
 	return 0;
 }
 
-static int report_shares(const struct due *due)
+static int report_scheduler(const struct due *due)
 {
 	const struct vtune__finding finding = { VTUNE__FINDING, .code = "shares" };
+	struct vtune__text text VTUNE__CLEANUP(vtune__text_free) = { 0 };
 
-	if (!due->subject->target.has_shares || vtune__can_set_shares(due->transaction))
+	if (due->subject->sets_scheduler)
+		return 0;
+	vtune__scheduler_compare(&text, &due->subject->target, &due->subject->live);
+	if (text.failed)
+		return vtune__fail_memory(due->err);
+	if (text.length == 0)
 		return 0;
 	return add(due, &finding,
-		   "The CPU shares of %" PRIu64 " hold from the next start on: this driver cannot "
-		   "set them while a domain runs",
-		   due->subject->target.shares);
+		   "Shares and bounds of CPU time hold from the next start on, since this driver "
+		   "cannot set them while a domain runs: %s",
+		   text.data);
 }
 
 /* Of the guest's CPU only what the plan has set: libvirt fills in the rest. */
@@ -215,7 +221,7 @@ int vtune__apply_report_due(struct vtune__transaction *transaction,
 	if (!subject->live_target)
 		return 0;
 	if (report_shape(&due) < 0 || report_memory(&due) < 0 || report_threads(&due) < 0 ||
-	    report_shares(&due) < 0)
+	    report_scheduler(&due) < 0)
 		return -1;
 	return report_cpu(&due);
 }

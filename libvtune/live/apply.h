@@ -50,7 +50,7 @@ enum vtune__step_kind {
 	VTUNE__STEP_PIN_VCPU,
 	VTUNE__STEP_PIN_IOTHREAD,
 	VTUNE__STEP_PIN_EMULATOR,
-	VTUNE__STEP_SHARES,
+	VTUNE__STEP_SCHEDULER,
 	VTUNE__STEP_NODES,
 	VTUNE__STEP_PLAN,   /* the element in the metadata of the running domain */
 	VTUNE__STEP_FORMER, /* likewise */
@@ -62,9 +62,9 @@ struct vtune__subject;
 struct vtune__step {
 	enum vtune__step_kind kind;
 	struct vtune__subject *subject;
-	unsigned int id; /* of a vCPU or I/O thread */
+	unsigned int id; /* of a vCPU or I/O thread, or a scheduler parameter */
 	struct vtune__set set, set_before;
-	uint64_t number, number_before;
+	int64_t number, number_before;
 	char *text, *text_before; /* NULL: the element is not there */
 	bool temporary;
 	int beside; /* a vCPU; -1: none */
@@ -109,8 +109,9 @@ struct vtune__subject {
 	/* In the metadata of the target; NULL: none. own_plan keeps it where nobody else does. */
 	const struct vtune_plan *live_plan;
 	struct vtune_plan *own_plan;
-	char *plan_text; /* of the plan that is set */
-	bool carries;	 /* the running domain has that plan in its metadata */
+	char *plan_text;     /* of the plan that is set */
+	bool sets_scheduler; /* as of the connection */
+	bool carries;	     /* the running domain has that plan in its metadata */
 	/* In the metadata of the target: NULL: none. keeps_former: what is there stays. */
 	char *live_former;
 	bool keeps_former;
@@ -229,7 +230,19 @@ int vtune__steps_of_subject(struct vtune__transaction *transaction, struct vtune
 			    struct vtune_error **err);
 /* libvirt moves the memory of a running domain only in the mode "restrictive". */
 bool vtune__can_set_nodes(const struct vtune__subject *subject);
-bool vtune__can_set_shares(const struct vtune__transaction *transaction);
+
+/* ---- scheduler.c: shares, periods and quotas ---- */
+
+/* libvirt's name of a parameter. */
+const char *vtune__scheduler_name(unsigned int parameter);
+int vtune__scheduler_add_steps(struct vtune__transaction *transaction,
+			       struct vtune__subject *subject, struct vtune_error **err);
+/* 0, or 1 when libvirt refused. */
+int vtune__scheduler_set(const struct vtune_connection *connection, const struct vtune__step *step,
+			 int64_t number);
+/* Say where two domains differ. */
+void vtune__scheduler_compare(struct vtune__text *text, const struct vtune__pins *want,
+			      const struct vtune__pins *have);
 
 /* ---- apply.c ---- */
 

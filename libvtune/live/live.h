@@ -31,7 +31,8 @@ struct vtune_connection {
 	/* The machine of the connection is this one, and its domains are processes here. */
 	bool is_local;
 	bool is_test; /* libvirt's test driver: its machine is made up */
-	int lock;     /* a file that is locked; -1: none */
+	bool sets_scheduler; /* shares, periods and quotas of running domains */
+	int lock;	     /* a file that is locked; -1: none */
 };
 
 /* Of a connection whose calls are not libvirt's own; takes a reference to it. */

@@ -7,8 +7,8 @@
 #include "../base/xml.h"
 
 const char *const vtune__governed[] = {
-	"memory",      "currentMemory", "memoryBacking", "vcpu", "vcpus", "iothreads",
-	"iothreadids", "cputune",	"numatune",	 "cpu",	 NULL,
+	"maxMemory", "memory",	    "currentMemory", "memtune",	 "memoryBacking", "vcpu", "vcpus",
+	"iothreads", "iothreadids", "cputune",	     "numatune", "cpu",		  NULL,
 };
 
 static bool is_kept(const char *name)
@@ -105,6 +105,7 @@ struct vtune__subject *vtune__subject_of(const struct vtune_connection *connecti
 		return NULL;
 	}
 	subject->domain = domain;
+	subject->sets_scheduler = connection->sets_scheduler;
 	if (!name) {
 		vtune__fail_libvirt(connection, err, NULL, "Asking a domain for its name");
 		goto fail;
