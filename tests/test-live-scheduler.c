@@ -166,10 +166,10 @@ static void test_restored(void **state)
 	vtune_plan_free(plan);
 }
 
-static char *verify(const struct vtune_plan *plan)
+static char *verify(const struct vtune_plan *plan, const char *name)
 {
 	struct vtune_error *err = NULL;
-	struct vtune_report *report = vtune_plan_verify(plan, at.own, "db01", &err);
+	struct vtune_report *report = vtune_plan_verify(plan, at.own, name, &err);
 	char *text;
 
 	no_error(&err);
@@ -187,12 +187,12 @@ static void test_verified(void **state)
 	stage();
 	plan = plan_with(ALL);
 	free(apply(plan, "db01", 0));
-	text = verify(plan);
+	text = verify(plan, "db01");
 	assert_has_not(text, "quota");
 	free(text);
 	fake_schedulers[QUOTA].value = 99999;
 	fake_schedulers[GLOBAL_PERIOD].value = 10000;
-	text = verify(plan);
+	text = verify(plan, "db01");
 	assert_has(text, "quota (vcpu) 99999, should be 20000");
 	assert_has(text, "period (global) 10000, should be 1000000");
 	free(text);
@@ -220,13 +220,46 @@ static void test_due(void **state)
 	vtune_plan_free(plan);
 }
 
+/* What only a start changes is told of, as far as it differs. */
+static void test_at_start(void **state)
+{
+	static const char *const parts[] = { "can be plugged in changes", "limits of memory",
+					     "is locked changes", "merged with others' changes",
+					     "Which vCPUs are realtime" };
+	struct vtune_plan *plan;
+	char *text;
+
+	(void)state;
+	make_domain("db01", 2, "<memoryBacking><nosharepages/></memoryBacking>", true);
+	plan = plan_with(",\"realtime\":{\"vcpus\":\"1\"},\"hotplug\":{\"max_memory\":\"1GiB\"},"
+			 "\"memtune\":{\"soft_limit\":\"1GiB\"}");
+	text = apply(plan, "db01", 0);
+	for (size_t i = 0; i < VTUNE__COUNT(parts); i++) {
+		bool differs = strstr(parts[i], "merged") == NULL;
+
+		if ((strstr(text, parts[i]) != NULL) != differs)
+			fail_msg("\"%s\": %s", parts[i], text);
+	}
+	free(text);
+	text = verify(plan, "db01");
+	assert_has_not(text, "not as planned");
+	free(text);
+	make_domain("db02", 2, "<memoryBacking><locked/></memoryBacking>", false);
+	text = verify(plan, "db02");
+	assert_has(text, "can be plugged in is not as planned");
+	assert_has(text, "merged with others' is not as planned");
+	assert_has_not(text, "is locked is not");
+	free(text);
+	vtune_plan_free(plan);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_set),	     TEST(test_order),	  TEST(test_undone),
-		TEST(test_restored), TEST(test_verified), TEST(test_due),
+		TEST(test_set),	     TEST(test_order), TEST(test_undone),   TEST(test_restored),
+		TEST(test_verified), TEST(test_due),   TEST(test_at_start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -213,15 +213,26 @@ static int report_cpu(const struct due *due)
 		   "on");
 }
 
+static int report_element(void *data, const char *code, const char *what)
+{
+	const struct due *due = data;
+	const struct vtune__finding finding = { VTUNE__FINDING, .code = code };
+
+	return add(due, &finding, "%s changes at the next start", what);
+}
+
 int vtune__apply_report_due(struct vtune__transaction *transaction,
 			    const struct vtune__subject *subject, struct vtune_error **err)
 {
-	const struct due due = { .transaction = transaction, .subject = subject, .err = err };
+	struct due due = { .transaction = transaction, .subject = subject, .err = err };
 
 	if (!subject->live_target)
 		return 0;
 	if (report_shape(&due) < 0 || report_memory(&due) < 0 || report_threads(&due) < 0 ||
 	    report_scheduler(&due) < 0)
 		return -1;
-	return report_cpu(&due);
+	if (report_cpu(&due) < 0)
+		return -1;
+	return vtune__elements_compare(subject->live_xml, subject->live_target, report_element,
+				       &due, err);
 }

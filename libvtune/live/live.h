@@ -80,6 +80,16 @@ enum vtune__report_list {
 	VTUNE__REPORT_UNSEEN,	/* verify: what could not be looked at */
 	VTUNE__REPORT_LISTS
 };
+/* ---- elements.c ---- */
+
+/* Tell of each part that differs in two domains, of those that only a start of the domain
+ * changes and that the pins know nothing of. */
+int vtune__elements_compare(const char *have, const char *want,
+			    int (*differs)(void *data, const char *code, const char *what),
+			    void *data, struct vtune_error **err);
+
+/* ---- report.c ---- */
+
 struct vtune_report *vtune__report_new(enum vtune__report_kind kind, struct vtune_error **err);
 /* A domain that the report is about. */
 int vtune__report_add_vm(struct vtune_report *report, const char *vm, struct vtune_error **err);
