@@ -29,7 +29,7 @@ define() { # FILE NAME
 
 # What the plan governs, one element a line, as both write it.
 governed() { # FILE
-	sed -n 's/^ *\(<\(vcpupin\|emulatorpin\|iothreadpin\|shares\|memory mode\|memnode\|page\|topology\|cell\|sibling\)[ >].*\)/\1/p' "$1"
+	sed -n 's/^ *\(<\(vcpupin\|emulatorpin\|iothreadpin\|shares\|memory mode\|memnode\|page\|topology\|cell\|sibling\|driver name\|mtu\|access\)[ >].*\)/\1/p' "$1"
 }
 
 check_thread() { # NAME PID THREAD-NAME WANTED
@@ -92,6 +92,45 @@ placed() { # VCPUS POLICY
 	fi
 }
 
+# An interface of each type, from a spec to a definition, and laid again into what libvirt
+# made of that.
+connected() { # PAGES
+	cat > "$work/net.json" << END
+{ "version": 1, "name": "vtune-live-connected", "vcpus": 1, "memory": "64MiB",
+  "cpu": { "policy": "shared" }, "hugepages": "$1",
+  "interfaces": [
+    { "mac": "52:54:00:76:74:02", "type": "network", "source": "default" },
+    { "type": "bridge", "source": "br0", "virtualport": "openvswitch", "vlan": 5, "queues": 4,
+      "mtu": 9000 },
+    { "type": "direct", "source": "lo", "mode": "bridge", "driver": "qemu" },
+    { "type": "ethernet", "rx_queue_size": 1024 },
+    { "type": "user", "model": "default" },
+    { "type": "vhostuser", "source": "/run/vtune-live.sock", "mode": "server", "queues": 2,
+      "rx_queue_size": 512, "tx_queue_size": 1024 },
+    { "type": "vdpa", "source": "/dev/vhost-vdpa-0", "queues": 2 },
+    { "type": "hostdev", "device": { "id": "0000:06:11.6", "affinity": "none" }, "vlan": 1 }
+  ] }
+END
+	cat > "$work/net-host.json" << END
+{ "version": 1, "nodes": [ { "id": 0, "cpus": "0", "memory_kib": 1048576,
+    "pages": [ { "size_kib": 2048, "total": 64 } ] } ],
+  "devices": [ { "id": "0000:06:11.6", "class": "network", "node": 0 } ] }
+END
+	if ! "$place" plan --host "json:$work/net-host.json" --format json -o "$work/net.plan" \
+		"$work/net.json" || ! "$emit" -t qemu "$work/net.plan" > "$work/net.xml"; then
+		complain 'no plan with interfaces'
+		return
+	fi
+	forget vtune-live-connected
+	define "$work/net.xml" 'interfaces' || return
+	virsh dumpxml vtune-live-connected > "$work/dump.xml"
+	governed "$work/net.xml" > "$work/wanted"
+	governed "$work/dump.xml" | diff "$work/wanted" - || complain 'libvirt shows other interfaces'
+	"$emit" -d "$work/dump.xml" "$work/net.plan" | diff "$work/dump.xml" - ||
+		complain 'laying interfaces into what libvirt made of them changes something'
+	echo "$(grep -c '<interface ' "$work/dump.xml") interfaces defined, hugepages $1"
+}
+
 # A domain of the test data, with a plan laid into it. Its name is changed, since a
 # machine may have its own of that name; cachetune and memorytune need KVM.
 patched() { # DOMAIN.xml PLAN.json
@@ -111,6 +150,8 @@ done
 
 if command -v "$place" > /dev/null; then
 	placed 1 shared
+	connected none
+	connected 2MiB
 	[ "$(nproc)" -lt 2 ] || placed 1 dedicated
 fi
 

@@ -167,6 +167,8 @@ static bool without(struct vtune_error **err)
 	"<cputune><vcpupin vcpu='0' cpuset='1'/><emulatorpin cpuset='2'/></cputune><cpu><numa>" \
 	"<cell cpus='0' memory='2048'/><cell cpus='1' memory='2048'/></numa></cpu><devices>"    \
 	"<disk type='block'><source dev='/dev/sda'/><target dev='vda'/></disk>"                 \
+	"<interface type='hostdev'><mac address='52:54:00:00:00:01'/><source><address bus='4'/>" \
+	"</source></interface><interface type='bridge'><source bridge='b'/></interface>"         \
 	"<hostdev type='pci'>"                                                                  \
 	"<source><address bus='3'/></source></hostdev></devices></domain>"
 
@@ -196,6 +198,8 @@ static bool narrow(struct vtune_error **err)
 		"\"emulator\":{\"cpus\":\"1-2\"},\"iothreads\":[],\"held_cpus\":\"0\","
 		"\"guest_topology\":{\"sockets\":1,\"dies\":1,\"cores\":1,\"threads\":1},"
 		"\"devices\":[],\"domain\":{\"memory_mode\":\"strict\",\"hugepages\":false},"
+		"\"interfaces\":[{\"mac\":\"52:54:00:00:00:01\",\"type\":\"bridge\",\"source\":"
+		"\"b\",\"queues\":2},{\"type\":\"hostdev\",\"device\":\"0000:01:00.0\"}],"
 		"\"cost\":{\"remote\":0,\"spread\":0,\"devices\":0,\"helpers\":0,\"caches\":0,"
 		"\"split_cores\":0,\"leftover\":0,\"leftover_caches\":0},\"warnings\":[]}";
 	struct vtune_plan *plan = vtune_plan_from_json(json, err), *out = NULL;
@@ -434,7 +438,8 @@ static void fill_team(void)
 	static const char *const specs[] = {
 		"{'version':1,'name':'a','vcpus':4,'memory':'1MiB','numa':{'cells':1}}",
 		("{'version':1,'name':'b','vcpus':4,'memory':'1MiB','numa':{'cells':1},"
-		 "'hostdevs':[{'id':'0000:01:00.0'}]}"),
+		 "'interfaces':[{'type':'user','queues':1},{'type':'vhostuser','source':'/s',"
+		 "'mode':'client'}],'hostdevs':[{'id':'0000:01:00.0'}]}"),
 		"{'version':1,'name':'c','vcpus':2,'memory':'1MiB','numa':{'mode':'preferred'}}",
 	};
 	char *text = quoted("{'version':1,'nodes':[{'id':0,'cpus':'0-3','memory_kib':8192},"

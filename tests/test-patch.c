@@ -22,6 +22,8 @@ static void test_expected(void **state)
 		{ "only-pages", "shared" },   { "conflicts", "one-cell" },
 		{ "conflicts", "two-cells" }, { "hotplug", "one-cell" },
 		{ "hotplug", "two-cells" },   { "latin1", "one-cell" },
+		{ "networks", "networks" },   { "plain", "networks" },
+		{ "hotplug", "networks" },
 	};
 
 	(void)state;

@@ -14,7 +14,7 @@ enum { SEED = 3307, CASES = 2000, MUTATIONS = 3000 };
 
 static const char *const domains[] = { "plain",	   "tuned",   "tabs",	    "odd-order",
 				       "one-line", "backing", "only-pages", "conflicts",
-				       "hotplug",  "latin1" };
+				       "hotplug",  "networks", "latin1" };
 
 static struct vtune_spec *spec_of(const char *xml)
 {
@@ -462,13 +462,13 @@ static void test_damaged(void **state)
 	unsigned int sound = 0;
 
 	(void)state;
-	for (size_t d = 0; d < 9; d++) {
+	for (size_t d = 0; d < 10; d++) {
 		char *domain = help_load("domains", domains[d], ".xml");
 		char *xml = placed(plan, domain);
 		size_t length = strlen(xml);
 		char *copy = malloc(length + 1);
 
-		for (unsigned int i = 0; i < MUTATIONS / 9; i++) {
+		for (unsigned int i = 0; i < MUTATIONS / 10; i++) {
 			memcpy(copy, i % 2 ? xml : domain, (i % 2 ? length : strlen(domain)) + 1);
 			mutate(copy, strlen(copy));
 			check_damaged(copy, &sound);

@@ -221,6 +221,14 @@ static int report_element(void *data, const char *code, const char *what)
 	return add(due, &finding, "%s changes at the next start", what);
 }
 
+/* What it has then, which it is reported not to have. */
+static int report_at_start(void *data, const char *code, const char *text)
+{
+	const struct vtune__finding finding = { VTUNE__FINDING, .code = code };
+
+	return add(data, &finding, "Now the %s; from the next start on it is as planned", text);
+}
+
 int vtune__apply_report_due(struct vtune__transaction *transaction,
 			    const struct vtune__subject *subject, struct vtune_error **err)
 {
@@ -229,10 +237,12 @@ int vtune__apply_report_due(struct vtune__transaction *transaction,
 	if (!subject->live_target)
 		return 0;
 	if (report_shape(&due) < 0 || report_memory(&due) < 0 || report_threads(&due) < 0 ||
-	    report_scheduler(&due) < 0)
+	    report_scheduler(&due) < 0 || report_cpu(&due) < 0 ||
+	    vtune__elements_compare(subject->live_xml, subject->live_target, report_element, &due,
+				    err) < 0)
 		return -1;
-	if (report_cpu(&due) < 0)
-		return -1;
-	return vtune__elements_compare(subject->live_xml, subject->live_target, report_element,
+	if (!subject->live_plan || !vtune__changes_at_start(subject->live_plan))
+		return 0;
+	return vtune__compare_at_start(subject->live_xml, subject->live_target, report_at_start,
 				       &due, err);
 }

@@ -13,7 +13,6 @@ static const struct {
 	  "Whether its pages are merged with others'" },
 	{ "memoryBacking", "locked", "memory_backing", "Whether its memory is locked" },
 	{ "memoryBacking", "source", "memory_backing", "Where its memory comes from" },
-	{ "memoryBacking", "access", "memory_backing", "Whether its memory is shared" },
 	{ "memoryBacking", "allocation", "memory_backing", "How its memory is allocated" },
 	{ "cputune", "vcpusched", "realtime", "Which vCPUs are realtime threads" },
 	{ "cputune", "emulatorsched", "realtime", "Whether the emulator is a realtime thread" },

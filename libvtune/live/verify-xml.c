@@ -398,6 +398,8 @@ int vtune__verify_xml(struct vtune__look *check, const char *where, const char *
 		return -1;
 	if (compare(&sides) < 0)
 		return -1;
+	if (vtune__verify_at_start(check, where, xml, planned) < 0)
+		return -1;
 	/* A domain that runs may have been started before the plan was set. */
 	if (strcmp(where, "config") != 0)
 		return 0;
