@@ -282,6 +282,10 @@ int vtune__spec_of_cpu(struct vtune_spec *spec, struct _xmlNode *domain, struct 
 int vtune__spec_of_schedule(struct vtune_spec *spec, struct _xmlNode *domain,
 			    struct vtune_error **err);
 
+/* ---- spec-advice.c ---- */
+
+void vtune__spec_of_advice(struct vtune_spec *spec, struct _xmlNode *domain);
+
 /* ---- spec-backing.c: needs the memory ---- */
 
 int vtune__spec_of_backing(struct vtune_spec *spec, struct _xmlNode *domain,

@@ -85,8 +85,10 @@ static void take_limits(struct vtune_spec *spec, struct _xmlNode *memtune)
 	limits->hard_kib = limit_of(memtune, "hard_limit");
 	limits->soft_kib = limit_of(memtune, "soft_limit");
 	limits->swap_hard_kib = limit_of(memtune, "swap_hard_limit");
-	if (limits->hard_kib <= spec->memory_kib)
+	if (limits->hard_kib <= spec->memory_kib) {
+		spec->seen.hard_limit_kib = limits->hard_kib;
 		limits->hard_kib = 0;
+	}
 	if (limits->swap_hard_kib < limits->hard_kib)
 		limits->swap_hard_kib = 0;
 	if (limits->hard_kib && limits->soft_kib > limits->hard_kib)

@@ -96,6 +96,7 @@ static int fill(struct vtune_spec *spec, const struct vtune__pins *pins,
 	    vtune__spec_of_backing(spec, domain, err) < 0 ||
 	    vtune__spec_of_pcie(spec, domain, err) < 0)
 		return -1;
+	vtune__spec_of_advice(spec, domain);
 	/* Which vCPUs can be realtime ones depends on which are dedicated. */
 	if (vtune__spec_of_policy(spec, pins, plan, err) < 0)
 		return -1;

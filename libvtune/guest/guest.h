@@ -66,6 +66,11 @@ int vtune__guest_interfaces(struct vtune_plan *plan, const struct vtune_host *ho
 /* Does another process read and write the guest's memory? Then it is laid as shared. */
 bool vtune__guest_needs_shared_memory(const struct vtune_plan *plan);
 
+/* ---- advice.c: needs the backing ---- */
+
+int vtune__guest_advise(struct vtune_plan *plan, const struct vtune_host *host,
+			const struct vtune_spec *spec, struct vtune_error **err);
+
 /* ---- pcie.c ---- */
 
 int vtune__guest_pcie(struct vtune_plan *plan, const struct vtune_host *host,

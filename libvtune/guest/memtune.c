@@ -31,6 +31,18 @@ static int warn_hard(struct vtune_plan *plan, uint64_t memory, struct vtune_erro
 				"needs itself, and the host stops the VM when it is reached");
 }
 
+static int warn_kept(struct vtune_plan *plan, uint64_t hard, uint64_t memory,
+		     struct vtune_error **err)
+{
+	return vtune__plan_warn(
+		plan, err, "hard_limit_low",
+		"the domain keeps its hard limit of %" PRIu64
+		" KiB, which is not more than the guest's memory of %" PRIu64
+		" KiB: the host swaps its memory, or stops it, before it has used all; "
+		"raise or remove the limit",
+		hard, memory);
+}
+
 int vtune__guest_memtune(struct vtune_plan *plan, const struct vtune_host *host,
 			 const struct vtune_spec *spec, struct vtune_error **err)
 {
@@ -40,5 +52,7 @@ int vtune__guest_memtune(struct vtune_plan *plan, const struct vtune_host *host,
 	plan->backing.limits = spec->backing.limits;
 	for (unsigned int g = 0; g < plan->ncells && !plan->backing.max_memory_kib; g++)
 		memory += plan->cells[g].memory_kib;
+	if (spec->seen.hard_limit_kib)
+		return warn_kept(plan, spec->seen.hard_limit_kib, memory, err);
 	return plan->backing.limits.hard_kib ? warn_hard(plan, memory, err) : 0;
 }

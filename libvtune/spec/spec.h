@@ -61,6 +61,12 @@ struct vtune__hostdev_spec {
 /* An interface may hold the wish for a host device. */
 #include "interfaces.h"
 
+/* Seen in the domain that the spec was made of, for advice; documents do not have it. */
+struct vtune__domain_seen {
+	bool no_rng, no_balloon;
+	uint64_t hard_limit_kib; /* one that a spec would be refused for; 0: none */
+};
+
 struct vtune_spec {
 	char *name; /* "vm" where the document has none */
 	unsigned int vcpus;
@@ -99,6 +105,7 @@ struct vtune_spec {
 	struct vtune__schedule_spec schedule;
 	struct vtune__backing_spec backing;
 	enum vtune__strategy strategy;
+	struct vtune__domain_seen seen;
 };
 
 /* The largest VM that is read: libvirt's and QEMU's own limits are lower. */
