@@ -29,7 +29,7 @@ define() { # FILE NAME
 
 # What the plan governs, one element a line, as both write it.
 governed() { # FILE
-	sed -n 's/^ *\(<\(vcpupin\|emulatorpin\|iothreadpin\|shares\|memory mode\|memnode\|page\|topology\|cell\|sibling\|driver name\|mtu\|access\)[ >].*\)/\1/p' "$1"
+	sed -n 's/^ *\(<\(vcpupin\|emulatorpin\|iothreadpin\|shares\|[a-z_]*period\|[a-z_]*quota\|[a-z]*sched\|maxMemory\|nosharepages\|access\|allocation\|memory mode\|memnode\|page\|topology\|cell\|sibling\|driver name\|mtu\|access\)[ >].*\)/\1/p' "$1"
 }
 
 check_thread() { # NAME PID THREAD-NAME WANTED
@@ -131,6 +131,67 @@ END
 	echo "$(grep -c '<interface ' "$work/dump.xml") interfaces defined, hugepages $1"
 }
 
+# All that a spec says of scheduling and memory backing, in a domain that runs.
+realtime() {
+	local name=vtune-live-realtime pid thread policy
+	[ "$(nproc)" -gt 1 ] || return
+	if ! command -v chrt > /dev/null || ! allow_realtime; then
+		echo "$name: no realtime threads on this machine"
+		return
+	fi
+	cat > "$work/spec.json" << END
+{ "version": 1, "name": "$name", "vcpus": 2, "memory": "64MiB", "hugepages": "none",
+  "cpu": { "policy": "mixed", "dedicated": "1", "shares": 2048 },
+  "iothreads": { "count": 1 },
+  "bandwidth": { "vcpu": { "period": 100000, "quota": 90000 },
+                 "emulator": { "period": 50000, "quota": -1 }, "iothread": { "quota": 20000 },
+                 "global": { "period": 100000, "quota": 180000 } },
+  "realtime": { "vcpus": "1", "priority": 2, "emulator": 1, "iothreads": 3 },
+  "memory_backing": { "shared": true, "allocation": "immediate", "allocation_threads": 1 },
+  "hotplug": { "max_memory": "1GiB", "slots": 4 },
+  "memtune": { "hard_limit": "3GiB", "soft_limit": "1GiB", "swap_hard_limit": "4GiB" } }
+END
+	"$place" plan --host libvirt --format xml --virt-type qemu "$work/spec.json" \
+		> "$work/placed.xml" || { complain "$place does not place $name"; return; }
+	grep -q '<locked/>' "$work/placed.xml" || complain "$name: its memory is not locked"
+	forget "$name"
+	define "$work/placed.xml" "$name" || return
+	# Without the right to lock it does not start.
+	if ! can_lock; then
+		echo "$name: defined; started without locked memory, which takes a right that is not there"
+		sed -i -e '/<locked\/>/d' -e '/<memtune>/,/<\/memtune>/d' "$work/placed.xml"
+		forget "$name"
+		define "$work/placed.xml" "$name" || return
+	fi
+	virsh dumpxml "$name" > "$work/dump.xml"
+	governed "$work/placed.xml" > "$work/wanted"
+	governed "$work/dump.xml" | diff "$work/wanted" - || complain "$name: libvirt shows another"
+	if ! virsh start --paused "$name" > "$work/said" 2>&1; then
+		complain "$name does not start:"
+		cat "$work/said"
+		return
+	fi
+	pid=$(pid_of "$name")
+	while read -r policy thread; do
+		[ "$(policy_of "$pid" "$thread")" = "$policy" ] ||
+			complain "$name: $thread is $(policy_of "$pid" "$thread"), and not $policy"
+	done << END
+SCHED_FIFO_2 CPU 1/TCG
+SCHED_OTHER_0 CPU 0/TCG
+SCHED_FIFO_3 IO iothread1
+SCHED_FIFO_1 $(cat "/proc/$pid/comm")
+END
+	virsh schedinfo "$name" | sed 's/ *: */=/' > "$work/schedinfo"
+	for thread in cpu_shares=2048 vcpu_period=100000 vcpu_quota=90000 emulator_period=50000 \
+		emulator_quota=-1 iothread_quota=20000 global_quota=180000; do
+		grep -qx "$thread" "$work/schedinfo" || complain "$name: no $thread"
+	done
+	tr '\0' '\n' < "/proc/$pid/cmdline" | grep -q 'mem-merge=off' ||
+		complain "$name: its pages may be merged"
+	echo "$name: started, its threads are scheduled as planned"
+	forget "$name"
+}
+
 # A domain of the test data, with a plan laid into it. Its name is changed, since a
 # machine may have its own of that name; cachetune and memorytune need KVM.
 patched() { # DOMAIN.xml PLAN.json
@@ -154,6 +215,8 @@ if command -v "$place" > /dev/null; then
 	connected 2MiB
 	[ "$(nproc)" -lt 2 ] || placed 1 dedicated
 fi
+
+command -v "$place" > /dev/null && realtime
 
 defined=0
 for domain in "$here"/data/domains/*.xml; do

@@ -105,7 +105,7 @@ static void test_order(void **state)
 	text = apply(small, "db01", 0);
 	assert_true(place_in(text, "vcpu_period 100000") < place_in(text, "vcpu_quota 5000"));
 	assert_true(place_in(text, "vcpu_quota 5000") < place_in(text, "global_quota 2000"));
-	assert_true(place_in(text, "global_quota 2000") < place_in(text, "global_period 10000"));
+	assert_true(place_in(text, "global_period 10000") < place_in(text, "global_quota 2000"));
 	free(text);
 	text = apply(none, "db01", 0);
 	assert_true(place_in(text, "global_quota -1") < place_in(text, "vcpu_quota 9000"));

@@ -277,10 +277,10 @@ bool vtune__spec_is_of_interface(const struct vtune_spec *spec, const char *id);
 
 int vtune__spec_of_cpu(struct vtune_spec *spec, struct _xmlNode *domain, struct vtune_error **err);
 
-/* ---- spec-schedule.c: needs the policy ---- */
+/* ---- spec-schedule.c: needs the policy; plan may be NULL ---- */
 
 int vtune__spec_of_schedule(struct vtune_spec *spec, struct _xmlNode *domain,
-			    struct vtune_error **err);
+			    const struct vtune_plan *plan, struct vtune_error **err);
 
 /* ---- spec-advice.c ---- */
 

@@ -102,13 +102,32 @@ static int take_realtime(struct vtune_spec *spec, struct _xmlNode *cputune,
 	return take_helpers(spec, cputune, err);
 }
 
+/* What was planned; the XML of a running domain tells what somebody has set since. */
+static void take_planned(struct vtune_spec *spec, const struct vtune_plan *plan)
+{
+	for (unsigned int i = 0; i < VTUNE__BANDWIDTHS; i++) {
+		const struct vtune__bandwidth *planned = &plan->schedule.bandwidth[i];
+		struct vtune__bandwidth *to = &spec->schedule.bandwidth[i];
+
+		if (planned->period)
+			to->period = planned->period;
+		if (planned->quota)
+			to->quota = planned->quota;
+	}
+	if (plan->shares)
+		spec->shares = plan->shares;
+}
+
 int vtune__spec_of_schedule(struct vtune_spec *spec, struct _xmlNode *domain,
-			    struct vtune_error **err)
+			    const struct vtune_plan *plan, struct vtune_error **err)
 {
 	struct _xmlNode *cputune = vtune__xml_child(domain, "cputune");
 
+	if (cputune)
+		vtune__domain_read_bandwidth(cputune, spec->schedule.bandwidth);
+	if (plan)
+		take_planned(spec, plan);
 	if (!cputune)
 		return 0;
-	vtune__domain_read_bandwidth(cputune, spec->schedule.bandwidth);
 	return take_realtime(spec, cputune, err);
 }

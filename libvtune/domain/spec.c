@@ -100,7 +100,7 @@ static int fill(struct vtune_spec *spec, const struct vtune__pins *pins,
 	/* Which vCPUs can be realtime ones depends on which are dedicated. */
 	if (vtune__spec_of_policy(spec, pins, plan, err) < 0)
 		return -1;
-	return vtune__spec_of_schedule(spec, domain, err);
+	return vtune__spec_of_schedule(spec, domain, plan, err);
 }
 
 VTUNE_EXPORT struct vtune_spec *vtune_spec_from_domain_xml(const char *xml,

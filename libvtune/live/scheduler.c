@@ -71,7 +71,8 @@ static int read_values(const struct vtune__transaction *transaction,
 		       struct vtune_error **err)
 {
 	const struct vtune__calls *calls = transaction->connection->calls;
-	virTypedParameter list[32] = { 0 };
+	/* As many as libvirt lets one ask a daemon for. */
+	virTypedParameter list[16] = { 0 };
 	int count = (int)VTUNE__COUNT(list);
 
 	if (calls->virDomainGetSchedulerParametersFlags(subject->domain, list, &count,
@@ -117,17 +118,20 @@ static int add_step(struct vtune__transaction *transaction, struct vtune__subjec
 }
 
 /* The kernel refuses a part of a domain more time than the whole has, so that between the
- * two steps there must not be more than before or afterwards. */
+ * two steps a part must not have more than before or afterwards, and the whole not less. */
 static int add_bound(struct vtune__transaction *transaction, struct vtune__subject *subject,
 		     unsigned int part, struct values *values, struct vtune_error **err)
 {
 	int64_t target = target_of(subject, PERIOD(part));
 	int64_t now = said(&subject->live, PERIOD(part));
 	bool shorter = target && target < (now ? now : DEFAULT_PERIOD);
+	bool quota_first = shorter != (part == VTUNE__BANDWIDTH_GLOBAL);
 
-	if (add_step(transaction, subject, shorter ? QUOTA(part) : PERIOD(part), values, err) < 0)
+	if (add_step(transaction, subject, quota_first ? QUOTA(part) : PERIOD(part), values, err) <
+	    0)
 		return -1;
-	return add_step(transaction, subject, shorter ? PERIOD(part) : QUOTA(part), values, err);
+	return add_step(transaction, subject, quota_first ? PERIOD(part) : QUOTA(part), values,
+			err);
 }
 
 /* How much of a CPU's time, in the end. */
