@@ -17,12 +17,15 @@ static const char *const quotas[] = { "quota", "emulator_quota", "iothread_quota
 
 static bool read_number(struct _xmlNode *node, int64_t *number)
 {
-	char *text VTUNE__CLEANUP(vtune__free_string) = vtune__xml_text(node);
-	const char *start = text ? text + strspn(text, " \t\r\n") : "";
+	char *copy VTUNE__CLEANUP(vtune__free_string) = NULL;
+	const char *text = vtune__xml_peek_text(node);
 	int used = 0;
 
-	return sscanf(start, "%19" SCNd64 "%n", number, &used) == 1 &&
-	       start[used + (int)strspn(start + used, " \t\r\n")] == '\0';
+	if (!text)
+		text = copy = vtune__xml_text(node);
+	text = text ? text + strspn(text, " \t\r\n") : "";
+	return sscanf(text, "%19" SCNd64 "%n", number, &used) == 1 &&
+	       text[used + (int)strspn(text + used, " \t\r\n")] == '\0';
 }
 
 void vtune__domain_read_bandwidth(struct _xmlNode *cputune,
