@@ -37,11 +37,10 @@ static struct vtune_plan *place(const struct vtune_spec *spec)
 	return plan;
 }
 
-static struct vtune_plan *plan_of(unsigned int vcpus, const char *pages, const char *interfaces)
+static struct vtune_spec *spec_with(unsigned int vcpus, const char *pages, const char *interfaces)
 {
 	char *list = quoted(interfaces), json[2048];
 	struct vtune_spec *spec;
-	struct vtune_plan *plan;
 
 	snprintf(json, sizeof(json),
 		 "{ \"version\": 1, \"vcpus\": %u, \"memory\": \"64MiB\", \"hugepages\": \"%s\", "
@@ -50,7 +49,14 @@ static struct vtune_plan *plan_of(unsigned int vcpus, const char *pages, const c
 	free(list);
 	spec = help_spec(json);
 	help_spec_is_sound(spec);
-	plan = place(spec);
+	return spec;
+}
+
+static struct vtune_plan *plan_of(unsigned int vcpus, const char *pages, const char *interfaces)
+{
+	struct vtune_spec *spec = spec_with(vcpus, pages, interfaces);
+	struct vtune_plan *plan = place(spec);
+
 	vtune_spec_free(spec);
 	return plan;
 }
@@ -227,6 +233,70 @@ static void test_warnings(void **state)
 	assert_false(warns(plan, "vhostuser_pages", ""));
 	assert_true(vtune__guest_needs_shared_memory(plan));
 	vtune_plan_free(plan);
+}
+
+/* ---- the check of a plan ---- */
+
+#define HOST                                                                            \
+	"{'version':1,'nodes':[{'id':0,'cpus':'0-3','memory_kib':8388608}],'devices':[" \
+	"{'id':'0000:06:11.6','node':0},{'id':'0000:06:11.5','node':0}]}"
+
+/* A plan of the first spec does not hold for the second. */
+static void test_validate(void **state)
+{
+	static const struct {
+		const char *made, *asked, *where;
+	} rows[] = {
+		{ "{'queues':2}", "{'queues':2}", NULL },
+		{ "{}", "", "/interfaces" },
+		{ "{}", "{'mac':'52:54:00:00:00:01'}", "/interfaces/0/mac" },
+		{ "{}", "{'type':'ethernet'}", "/interfaces/0/type" },
+		{ "{'type':'bridge','source':'a'}", "{'type':'bridge','source':'b'}",
+		  "/interfaces/0/source" },
+		{ "{'type':'direct','source':'a','mode':'vepa'}",
+		  "{'type':'direct','source':'a','mode':'bridge'}", "/interfaces/0/mode" },
+		{ "{'type':'bridge','source':'a'}",
+		  "{'type':'bridge','source':'a','virtualport':'openvswitch'}",
+		  "/interfaces/0/virtualport" },
+		{ "{'type':'hostdev','device':{'id':'0000:06:11.6'}}",
+		  "{'type':'hostdev','device':{'id':'0000:06:11.6'},'vlan':2}",
+		  "/interfaces/0/vlan" },
+		{ "{'type':'hostdev','device':{'id':'0000:06:11.6'}}",
+		  "{'type':'hostdev','device':{'id':'0000:06:11.5'}}", "/interfaces/0/device" },
+		{ "{}", "{'model':'virtio'}", "/interfaces/0/model" },
+		{ "{}", "{'driver':'qemu'}", "/interfaces/0/driver" },
+		{ "{}", "{'driver':'vhost'}", NULL },
+		{ "{}", "{'queues':3}", "/interfaces/0/queues" },
+		{ "{}", "{'queues':1}", "/interfaces/0/queues" },
+		{ "{'queues':3}", "{}", "/interfaces/0/queues" },
+		{ "{'queues':1}", "{}", NULL },
+		{ "{}", "{'rx_queue_size':512}", "/interfaces/0/rx_queue_size" },
+		{ "{'type':'vdpa','source':'/a','tx_queue_size':512}",
+		  "{'type':'vdpa','source':'/a'}", "/interfaces/0/tx_queue_size" },
+		{ "{'mtu':1400}", "{}", "/interfaces/0/mtu" },
+	};
+	char *text = quoted(HOST);
+	struct vtune_host *host = vtune_host_from_json(text, NULL);
+
+	(void)state;
+	assert_non_null(host);
+	for (size_t i = 0; i < VTUNE__COUNT(rows); i++) {
+		struct vtune_spec *made = spec_with(2, "none", rows[i].made);
+		struct vtune_spec *asked = spec_with(2, "none", rows[i].asked);
+		struct vtune_plan *plan = vtune_place(host, made, NULL, NULL);
+		struct vtune_error *err = NULL;
+
+		assert_int_equal(vtune_plan_validate(plan, host, asked, &err),
+				 rows[i].where ? -1 : 0);
+		if (rows[i].where)
+			assert_string_equal(vtune_error_get_where(err), rows[i].where);
+		vtune_error_free(err);
+		vtune_plan_free(plan);
+		vtune_spec_free(asked);
+		vtune_spec_free(made);
+	}
+	vtune_host_free(host);
+	free(text);
 }
 
 /* ---- the examples of the guides, out of a spec ---- */
@@ -623,11 +693,12 @@ static void test_addresses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rules),	    cmocka_unit_test(test_no_interfaces),
-		cmocka_unit_test(test_warnings),    cmocka_unit_test(test_guides),
-		cmocka_unit_test(test_patched),	    cmocka_unit_test(test_other_type),
-		cmocka_unit_test(test_running),	    cmocka_unit_test(test_sharing),
-		cmocka_unit_test(test_from_domain), cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_rules),	   cmocka_unit_test(test_no_interfaces),
+		cmocka_unit_test(test_warnings),   cmocka_unit_test(test_validate),
+		cmocka_unit_test(test_guides),	   cmocka_unit_test(test_patched),
+		cmocka_unit_test(test_other_type), cmocka_unit_test(test_running),
+		cmocka_unit_test(test_sharing),	   cmocka_unit_test(test_from_domain),
+		cmocka_unit_test(test_addresses),
 	};
 
 	return cmocka_run_group_tests_name("interfaces", tests, NULL, NULL);

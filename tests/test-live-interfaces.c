@@ -72,7 +72,7 @@ static void expect_in(const char *report, const char *list, const char *part)
 	free(start);
 }
 
-#define USER                                                                       \
+#define BRIDGE                                                                     \
 	"{\"mac\":\"52:54:00:00:00:01\",\"model\":\"virtio\",\"type\":\"bridge\"," \
 	"\"source\":\"br0\"}"
 
@@ -84,7 +84,7 @@ static void test_queues(void **state)
 	(void)state;
 	make_running(FRAME("<interface type='bridge'>" MAC "<source bridge='br0'/>"
 			   "<model type='virtio'/></interface>"));
-	plan = plan_with(USER);
+	plan = plan_with(BRIDGE);
 	text = apply(plan, "db01", 0);
 	expect_in(text, "due", "\"code\": \"interfaces\"");
 	expect_in(text, "due",
@@ -115,7 +115,7 @@ static void test_queues(void **state)
 /* Somebody has changed the definition. */
 static void test_drift(void **state)
 {
-	struct vtune_plan *plan = plan_with(USER);
+	struct vtune_plan *plan = plan_with(BRIDGE);
 	char *after[2], *text, *queues;
 	virDomainPtr domain;
 
@@ -167,6 +167,85 @@ static void test_new_and_shared(void **state)
 	vtune_plan_free(plan);
 }
 
+static char *restored(void)
+{
+	struct vtune_error *err = NULL;
+	struct vtune_report *report = vtune_domain_restore(at.own, "db01", 0, NULL, &err);
+	char *text = report ? report_text(report) : strdup(vtune_error_get_message(err));
+
+	vtune_report_free(report);
+	vtune_error_free(err);
+	return text;
+}
+
+/* What was there is as it was, what came with the plan goes, and what somebody else added
+ * stays. */
+static void test_restore(void **state)
+{
+	struct vtune_plan *plan = plan_with(BRIDGE ",{\"type\":\"vhostuser\",\"source\":\"/run/p\","
+						   "\"mode\":\"server\"},{\"type\":\"ethernet\"}");
+	char *before[2], *placed[2], *after[2], *end;
+	struct vtune__text text = { 0 };
+	virDomainPtr domain;
+
+	(void)state;
+	make_running(FRAME("<interface type='bridge'>" MAC "<source bridge='br7'/>"
+			   "<model type='e1000'/><link state='down'/></interface>"));
+	read_both("db01", before);
+	free(apply(plan, "db01", 0));
+	read_both("db01", placed);
+	assert_has(placed[1], "<source bridge='br0'/>");
+	assert_has(placed[1], "<interface type='ethernet'>");
+	end = strstr(placed[1], "<interface type='vhostuser'>");
+	assert_non_null(end);
+	vtune__text_add_bytes(&text, placed[1], (size_t)(end - placed[1]));
+	vtune__text_add(&text, "<interface type='user'><mac address='52:54:00:00:00:07'/>"
+			       "<model type='virtio'/></interface>");
+	vtune__text_add(&text, end);
+	domain = virDomainDefineXML(at.libvirt, text.data);
+	assert_non_null(domain);
+	virDomainFree(domain);
+	free(restored());
+	read_both("db01", after);
+	assert_has(after[1], "<source bridge='br7'/>");
+	assert_has(after[1], "<model type='e1000'/>");
+	assert_has(after[1], "<link state='down'/>");
+	assert_has(after[1], "<interface type='user'>");
+	assert_has_not(after[1], "<driver name='vhost'");
+	assert_has_not(after[1], "<interface type='vhostuser'>");
+	assert_has_not(after[1], "<interface type='ethernet'>");
+	assert_has_not(after[1], "memfd");
+	free_both(after);
+	free_both(placed);
+	free_both(before);
+	vtune__text_free(&text);
+	vtune_plan_free(plan);
+}
+
+static void test_restore_keeps_changes(void **state)
+{
+	struct vtune_plan *plan = plan_with(BRIDGE);
+	char *placed[2], *text, *queues;
+	virDomainPtr domain;
+
+	(void)state;
+	make_running(FRAME("<interface type='bridge'>" MAC "<source bridge='br0'/>"
+			   "<model type='virtio'/></interface>"));
+	free(apply(plan, "db01", 0));
+	read_both("db01", placed);
+	queues = strstr(placed[1], "queues='2'");
+	assert_non_null(queues);
+	queues[strlen("queues='")] = '3';
+	domain = virDomainDefineXML(at.libvirt, placed[1]);
+	assert_non_null(domain);
+	virDomainFree(domain);
+	text = restored();
+	assert_has(text, "<interface> of its definition was changed by somebody");
+	free(text);
+	free_both(placed);
+	vtune_plan_free(plan);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -174,6 +253,8 @@ int main(void)
 		TEST(test_queues),
 		TEST(test_drift),
 		TEST(test_new_and_shared),
+		TEST(test_restore),
+		TEST(test_restore_keeps_changes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -241,8 +241,6 @@ int vtune__apply_report_due(struct vtune__transaction *transaction,
 	    vtune__elements_compare(subject->live_xml, subject->live_target, report_element, &due,
 				    err) < 0)
 		return -1;
-	if (!subject->live_plan || !vtune__changes_at_start(subject->live_plan))
-		return 0;
 	return vtune__compare_at_start(subject->live_xml, subject->live_target, report_at_start,
 				       &due, err);
 }

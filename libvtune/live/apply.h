@@ -137,6 +137,18 @@ int vtune__subject_read_xml(const struct vtune_connection *connection, virDomain
  * so no passwords, and the plan that was there. */
 char *vtune__former_of(const char *xml, struct vtune_error **err);
 
+/* ---- former-interfaces.c ---- */
+
+/* Have an <interface> hold nothing but what a plan governs, and what tells it from others. */
+void vtune__former_keep_interface(struct _xmlNode *interface);
+/* The same of all in <devices>, and nothing else. */
+void vtune__former_keep_interfaces(struct _xmlNode *devices);
+/* Put these back, and take away those that the plan made. */
+int vtune__former_put_interfaces(struct _xmlNode *domain, struct _xmlNode *former,
+				 const struct vtune_plan *plan, struct vtune_error **err);
+/* Has one that is in both domains another driver in theirs? */
+bool vtune__former_interfaces_differ(struct _xmlNode *ours, struct _xmlNode *theirs);
+
 /* ---- subject-target.c: what it becomes ---- */
 
 /* Fill in plan_text and carries, once; NULL: nothing. */

@@ -57,10 +57,16 @@ func TestSpecDocuments(t *testing.T) {
 		"hugepages": 2048, "emulator": { "policy": "isolate" },
 		"iothreads": { "count": 0, "policy": "isolate" },
 		"disks": [ { "target": "sda", "bus": "virtio", "type": "block", "source": "/dev/nvme0n1" } ],
+		"interfaces": [ { "mac": "52:54:00:00:00:01", "type": "bridge", "source": "br0",
+			"model": "virtio", "driver": "vhost", "queues": 4, "rx_queue_size": 512, "mtu": 9000,
+			"virtualport": "openvswitch", "vlan": 7 },
+			{ "type": "vhostuser", "source": "/run/p", "mode": "server", "tx_queue_size": 1024 },
+			{ "type": "hostdev", "device": { "id": "0000:06:11.6", "affinity": "prefer" } } ],
 		"hostdevs": [ { "id": "0000:41:00.0", "affinity": "prefer" } ], "strategy": "spread" }`,
 		ParseSpec)
 	roundTrip[SpecDocument](t, `{ "version": 1, "vcpus": 4, "memory": "1GiB",
-		"numa": { "cells": "auto" }, "iothreads": { "count": "auto" } }`, ParseSpec)
+		"numa": { "cells": "auto" }, "iothreads": { "count": "auto" },
+		"interfaces": [ { "queues": "auto" } ] }`, ParseSpec)
 	roundTrip[SpecDocument](t, `{ "version": 1, "vcpus": 4, "memory": "1GiB",
 		"numa": { "cells": 2 }, "hugepages": "none" }`, ParseSpec)
 }
@@ -82,6 +88,7 @@ func TestSpecOfDocument(t *testing.T) {
 	for _, text := range []string{
 		`{ "memory": true }`, `{ "memory": -1 }`, `{ "iothreads": { "count": "many" } }`,
 		`{ "iothreads": { "count": [] } }`, `{ "numa": { "cells": "some" } }`,
+		`{ "interfaces": [ { "queues": "many" } ] }`,
 	} {
 		if err := json.Unmarshal([]byte(text), new(SpecDocument)); err == nil {
 			t.Errorf("%s is read", text)

@@ -19,6 +19,7 @@ type PlanDocument struct {
 	GuestTopology GuestTopology `json:"guest_topology"`
 	Devices       []Device      `json:"devices"`
 	Domain        DomainExtras  `json:"domain"`
+	Interfaces    []Interface   `json:"interfaces,omitempty"`
 	Cost          Cost          `json:"cost"`
 	Bound         *Cost         `json:"bound,omitempty"` // the search ended early: none is better
 	Warnings      []Warning     `json:"warnings"`
@@ -80,6 +81,23 @@ type DomainExtras struct {
 	Shares     int     `json:"shares,omitempty"`
 	HugePages  bool    `json:"hugepages"`
 	Distances  [][]int `json:"distances,omitempty"` // from cell to cell
+}
+
+// Interface is a network interface. What is not said stays as it is in a domain.
+type Interface struct {
+	MAC         string `json:"mac,omitempty"`
+	Type        string `json:"type,omitempty"`
+	Source      string `json:"source,omitempty"`
+	Mode        string `json:"mode,omitempty"`
+	Device      string `json:"device,omitempty"` // the PCI address of a device of the host
+	Model       string `json:"model,omitempty"`
+	Driver      string `json:"driver,omitempty"` // vhost, qemu
+	Queues      int    `json:"queues,omitempty"`
+	RXQueueSize int    `json:"rx_queue_size,omitempty"`
+	TXQueueSize int    `json:"tx_queue_size,omitempty"`
+	MTU         int    `json:"mtu,omitempty"`
+	VirtualPort string `json:"virtualport,omitempty"`
+	VLAN        int    `json:"vlan,omitempty"`
 }
 
 // Cost are the terms by which plans compare, the first weighs most; less is better.

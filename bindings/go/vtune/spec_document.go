@@ -9,18 +9,19 @@ import (
 
 // SpecDocument is what vtune-spec(5) describes. What is left out is the default.
 type SpecDocument struct {
-	Version   int           `json:"version"`
-	Name      string        `json:"name,omitempty"`
-	VCPUs     int           `json:"vcpus"`
-	Memory    Size          `json:"memory"`
-	CPU       *CPUSpec      `json:"cpu,omitempty"`
-	NUMA      *NUMASpec     `json:"numa,omitempty"`
-	HugePages Size          `json:"hugepages,omitempty"` // auto, none, any, or the size of one
-	Emulator  *EmulatorSpec `json:"emulator,omitempty"`
-	IOThreads *IOThreadSpec `json:"iothreads,omitempty"`
-	Disks     []DiskSpec    `json:"disks,omitempty"`
-	HostDevs  []HostDevSpec `json:"hostdevs,omitempty"`
-	Strategy  string        `json:"strategy,omitempty"` // pack, spread
+	Version    int             `json:"version"`
+	Name       string          `json:"name,omitempty"`
+	VCPUs      int             `json:"vcpus"`
+	Memory     Size            `json:"memory"`
+	CPU        *CPUSpec        `json:"cpu,omitempty"`
+	NUMA       *NUMASpec       `json:"numa,omitempty"`
+	HugePages  Size            `json:"hugepages,omitempty"` // auto, none, any, or the size of one
+	Emulator   *EmulatorSpec   `json:"emulator,omitempty"`
+	IOThreads  *IOThreadSpec   `json:"iothreads,omitempty"`
+	Disks      []DiskSpec      `json:"disks,omitempty"`
+	Interfaces []InterfaceSpec `json:"interfaces,omitempty"`
+	HostDevs   []HostDevSpec   `json:"hostdevs,omitempty"`
+	Strategy   string          `json:"strategy,omitempty"` // pack, spread
 }
 
 // CPUSpec says how vCPUs get host CPUs.
@@ -115,6 +116,35 @@ type DiskSpec struct {
 	Bus    string `json:"bus,omitempty"`    // "": it follows from the target
 	Type   string `json:"type,omitempty"`   // file, block, network, ...
 	Source string `json:"source,omitempty"` // a path, or the id of a device of the host
+}
+
+// InterfaceSpec is a network interface.
+type InterfaceSpec struct {
+	MAC         string       `json:"mac,omitempty"`
+	Type        string       `json:"type,omitempty"`   // network, bridge, direct, ethernet, user, vhostuser, vdpa, hostdev
+	Source      string       `json:"source,omitempty"` // the network, the bridge, the device, the path of the socket
+	Mode        string       `json:"mode,omitempty"`   // client, server; vepa, bridge, private, passthrough
+	Device      *HostDevSpec `json:"device,omitempty"` // with hostdev
+	Model       string       `json:"model,omitempty"`  // virtio, e1000e, ...
+	Driver      string       `json:"driver,omitempty"` // auto, vhost, qemu
+	Queues      Queues       `json:"queues,omitempty"`
+	RXQueueSize int          `json:"rx_queue_size,omitempty"`
+	TXQueueSize int          `json:"tx_queue_size,omitempty"`
+	MTU         int          `json:"mtu,omitempty"`
+	VirtualPort string       `json:"virtualport,omitempty"` // openvswitch
+	VLAN        int          `json:"vlan,omitempty"`
+}
+
+// Queues are so many pairs of queues; 0: "auto".
+type Queues int
+
+// UnmarshalJSON takes a number or "auto".
+func (q *Queues) UnmarshalJSON(data []byte) error {
+	*q = 0
+	if string(data) == `"auto"` {
+		return nil
+	}
+	return json.Unmarshal(data, (*int)(q))
 }
 
 // HostDevSpec is a device of the host that the VM gets.

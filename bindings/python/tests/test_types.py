@@ -70,6 +70,7 @@ def test_types_have_the_keys_of_the_schemas():
     assert keys(_types.Vcpu) == properties(plan, "vcpu")
     assert keys(_types.IoThread) == properties(plan, "iothread")
     assert keys(_types.Device) == properties(plan, "device")
+    assert keys(_types.PlanInterface) == properties(plan, "interface")
     assert keys(_types.Reason) == properties(plan, "reason")
     assert keys(_types.PlanDomain) == set(
         plan["$defs"]["placement"]["properties"]["domain"]["properties"]
@@ -91,6 +92,8 @@ def test_types_have_the_keys_of_the_schemas():
         assert keys(kind) == set(spec["properties"][key]["properties"])
     assert keys(_types.SpecCell) == properties(spec, "cell")
     assert keys(_types.SpecDisk) == properties(spec, "disk")
+    assert keys(_types.SpecInterface) == properties(spec, "interface")
+    assert keys(_types.SpecInterfaceDevice) == properties(spec, "interface_device")
     assert keys(_types.SpecHostdev) == properties(spec, "hostdev")
     report = schema("report")
     assert keys(_types.ReportDocument) == properties(report, "apply") | properties(report, "verify")

@@ -71,6 +71,36 @@ class SpecHostdev(_SpecHostdev, total=False):
     affinity: Literal["require", "prefer", "none"]
 
 
+InterfaceType = Literal[
+    "network", "bridge", "direct", "ethernet", "user", "vhostuser", "vdpa", "hostdev"
+]
+InterfaceMode = Literal["client", "server", "vepa", "bridge", "private", "passthrough"]
+
+
+class _SpecInterfaceDevice(TypedDict):
+    id: str
+
+
+class SpecInterfaceDevice(_SpecInterfaceDevice, total=False):
+    affinity: Literal["require", "prefer", "none"]
+
+
+class SpecInterface(TypedDict, total=False):
+    mac: str
+    type: InterfaceType
+    source: str
+    mode: InterfaceMode
+    device: SpecInterfaceDevice
+    model: str
+    driver: Literal["auto", "vhost", "qemu"]
+    queues: Union[Literal["auto"], int]
+    rx_queue_size: int
+    tx_queue_size: int
+    mtu: int
+    virtualport: Literal["openvswitch"]
+    vlan: int
+
+
 class _SpecDocument(TypedDict):
     vcpus: int
     memory: Size
@@ -87,7 +117,7 @@ class SpecDocument(_SpecDocument, total=False):
     emulator: SpecEmulator
     iothreads: SpecIoThreads
     disks: list[SpecDisk]
-    interfaces: list[Document]
+    interfaces: list[SpecInterface]
     hostdevs: list[SpecHostdev]
     strategy: Literal["pack", "spread"]
 
@@ -300,6 +330,22 @@ class Change(TypedDict):
     text: str
 
 
+class PlanInterface(TypedDict, total=False):
+    mac: str
+    type: InterfaceType
+    source: str
+    mode: InterfaceMode
+    device: str
+    model: str
+    driver: Literal["vhost", "qemu"]
+    queues: int
+    rx_queue_size: int
+    tx_queue_size: int
+    mtu: int
+    virtualport: Literal["openvswitch"]
+    vlan: int
+
+
 class _PlanDocument(TypedDict):
     version: int
     vm: str
@@ -318,6 +364,7 @@ class PlanDocument(_PlanDocument, total=False):
     guest_topology: GuestTopology
     devices: list[Device]
     domain: PlanDomain
+    interfaces: list[PlanInterface]
     cost: Cost
     bound: Cost
     warnings: list[PlanWarning]
