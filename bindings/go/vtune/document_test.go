@@ -62,7 +62,15 @@ func TestSpecDocuments(t *testing.T) {
 			"virtualport": "openvswitch", "vlan": 7 },
 			{ "type": "vhostuser", "source": "/run/p", "mode": "server", "tx_queue_size": 1024 },
 			{ "type": "hostdev", "device": { "id": "0000:06:11.6", "affinity": "prefer" } } ],
-		"hostdevs": [ { "id": "0000:41:00.0", "affinity": "prefer" } ], "strategy": "spread" }`,
+		"hostdevs": [ { "id": "0000:41:00.0", "affinity": "prefer" } ], "strategy": "spread",
+		"bandwidth": { "vcpu": { "period": 1000, "quota": -1 }, "emulator": { "quota": 5000 },
+			"iothread": { "period": 2000 }, "global": { "quota": 9000 } },
+		"realtime": { "vcpus": "2", "scheduler": "rr", "priority": 2, "emulator": 1, "iothreads": 3,
+			"lock_memory": true },
+		"memory_backing": { "locked": true, "nosharepages": false, "shared": true, "source": "memfd",
+			"allocation": "immediate", "allocation_threads": 4 },
+		"hotplug": { "max_memory": 16777216, "slots": 4 },
+		"memtune": { "hard_limit": 16777216, "soft_limit": 1024, "swap_hard_limit": 33554432 } }`,
 		ParseSpec)
 	roundTrip[SpecDocument](t, `{ "version": 1, "vcpus": 4, "memory": "1GiB",
 		"numa": { "cells": "auto" }, "iothreads": { "count": "auto" },
@@ -89,6 +97,7 @@ func TestSpecOfDocument(t *testing.T) {
 		`{ "memory": true }`, `{ "memory": -1 }`, `{ "iothreads": { "count": "many" } }`,
 		`{ "iothreads": { "count": [] } }`, `{ "numa": { "cells": "some" } }`,
 		`{ "interfaces": [ { "queues": "many" } ] }`,
+		`{ "memory_backing": { "locked": "maybe" } }`,
 	} {
 		if err := json.Unmarshal([]byte(text), new(SpecDocument)); err == nil {
 			t.Errorf("%s is read", text)

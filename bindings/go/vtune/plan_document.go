@@ -19,6 +19,11 @@ type PlanDocument struct {
 	GuestTopology GuestTopology `json:"guest_topology"`
 	Devices       []Device      `json:"devices"`
 	Domain        DomainExtras  `json:"domain"`
+	Backing       *Backing      `json:"memory_backing,omitempty"`
+	HotPlug       *HotPlug      `json:"hotplug,omitempty"`
+	MemTune       *MemTune      `json:"memtune,omitempty"`
+	Bandwidth     *BandwidthOf  `json:"bandwidth,omitempty"`
+	Realtime      *Realtime     `json:"realtime,omitempty"`
 	Interfaces    []Interface   `json:"interfaces,omitempty"`
 	Cost          Cost          `json:"cost"`
 	Bound         *Cost         `json:"bound,omitempty"` // the search ended early: none is better
@@ -81,6 +86,39 @@ type DomainExtras struct {
 	Shares     int     `json:"shares,omitempty"`
 	HugePages  bool    `json:"hugepages"`
 	Distances  [][]int `json:"distances,omitempty"` // from cell to cell
+}
+
+// Backing is what lies under the memory of the guest. What is not said stays as it is in a
+// domain.
+type Backing struct {
+	Locked            *bool  `json:"locked,omitempty"`
+	NoSharePages      *bool  `json:"nosharepages,omitempty"`
+	Shared            *bool  `json:"shared,omitempty"`
+	Source            string `json:"source,omitempty"`     // memfd, file, anonymous
+	Allocation        string `json:"allocation,omitempty"` // immediate, ondemand
+	AllocationThreads int    `json:"allocation_threads,omitempty"`
+}
+
+// HotPlug is room for memory that is plugged in later.
+type HotPlug struct {
+	MaxMemoryKiB uint64 `json:"max_memory_kib"`
+	Slots        int    `json:"slots"`
+}
+
+// MemTune limits the memory of QEMU as a whole.
+type MemTune struct {
+	HardLimitKiB     uint64 `json:"hard_limit_kib,omitempty"`
+	SoftLimitKiB     uint64 `json:"soft_limit_kib,omitempty"`
+	SwapHardLimitKiB uint64 `json:"swap_hard_limit_kib,omitempty"`
+}
+
+// Realtime says which threads are realtime ones.
+type Realtime struct {
+	VCPUs     string `json:"vcpus"`
+	Scheduler string `json:"scheduler"` // fifo, rr
+	Priority  int    `json:"priority"`
+	Emulator  int    `json:"emulator,omitempty"`  // its priority
+	IOThreads int    `json:"iothreads,omitempty"` // their priority
 }
 
 // Interface is a network interface. What is not said stays as it is in a domain.

@@ -21,6 +21,11 @@ type SpecDocument struct {
 	Disks      []DiskSpec      `json:"disks,omitempty"`
 	Interfaces []InterfaceSpec `json:"interfaces,omitempty"`
 	HostDevs   []HostDevSpec   `json:"hostdevs,omitempty"`
+	Bandwidth  *BandwidthOf    `json:"bandwidth,omitempty"`
+	Realtime   *RealtimeSpec   `json:"realtime,omitempty"`
+	Backing    *BackingSpec    `json:"memory_backing,omitempty"`
+	HotPlug    *HotPlugSpec    `json:"hotplug,omitempty"`
+	MemTune    *MemTuneSpec    `json:"memtune,omitempty"`
 	Strategy   string          `json:"strategy,omitempty"` // pack, spread
 }
 
@@ -145,6 +150,88 @@ func (q *Queues) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	return json.Unmarshal(data, (*int)(q))
+}
+
+// BandwidthOf bounds the CPU time of threads, here and in a plan.
+type BandwidthOf struct {
+	VCPU     *Bandwidth `json:"vcpu,omitempty"` // each of them
+	Emulator *Bandwidth `json:"emulator,omitempty"`
+	IOThread *Bandwidth `json:"iothread,omitempty"`
+	Global   *Bandwidth `json:"global,omitempty"` // the whole domain
+}
+
+// Bandwidth is CPU time in each period, in microseconds.
+type Bandwidth struct {
+	Period int   `json:"period,omitempty"`
+	Quota  int64 `json:"quota,omitempty"` // -1: no bound
+}
+
+// RealtimeSpec says which threads are realtime ones.
+type RealtimeSpec struct {
+	VCPUs      string `json:"vcpus"`
+	Scheduler  string `json:"scheduler,omitempty"` // fifo, rr
+	Priority   int    `json:"priority,omitempty"`
+	Emulator   int    `json:"emulator,omitempty"`  // its priority
+	IOThreads  int    `json:"iothreads,omitempty"` // their priority
+	LockMemory *bool  `json:"lock_memory,omitempty"`
+}
+
+// BackingSpec says what lies under the memory of the guest.
+type BackingSpec struct {
+	Locked            Choice `json:"locked,omitempty"`
+	NoSharePages      Choice `json:"nosharepages,omitempty"`
+	Shared            Choice `json:"shared,omitempty"`
+	Source            string `json:"source,omitempty"`     // auto, memfd, file, anonymous
+	Allocation        string `json:"allocation,omitempty"` // auto, immediate, ondemand
+	AllocationThreads int    `json:"allocation_threads,omitempty"`
+}
+
+// Choice is true, false, or left to the library.
+type Choice int
+
+// What a Choice can be.
+const (
+	ChoiceAuto Choice = iota
+	ChoiceNo
+	ChoiceYes
+)
+
+// MarshalJSON writes "auto", true or false.
+func (c Choice) MarshalJSON() ([]byte, error) {
+	if c == ChoiceAuto {
+		return []byte(`"auto"`), nil
+	}
+	return json.Marshal(c == ChoiceYes)
+}
+
+// UnmarshalJSON takes "auto", true or false.
+func (c *Choice) UnmarshalJSON(data []byte) error {
+	var yes bool
+	*c = ChoiceAuto
+	if string(data) == `"auto"` {
+		return nil
+	}
+	if err := json.Unmarshal(data, &yes); err != nil {
+		return err
+	}
+	*c = ChoiceNo
+	if yes {
+		*c = ChoiceYes
+	}
+	return nil
+}
+
+// HotPlugSpec is room for memory that is plugged in later.
+type HotPlugSpec struct {
+	MaxMemory Size `json:"max_memory"`
+	Slots     int  `json:"slots,omitempty"`
+}
+
+// MemTuneSpec limits the memory of QEMU as a whole.
+type MemTuneSpec struct {
+	HardLimit     Size `json:"hard_limit,omitempty"`
+	SoftLimit     Size `json:"soft_limit,omitempty"`
+	SwapHardLimit Size `json:"swap_hard_limit,omitempty"`
 }
 
 // HostDevSpec is a device of the host that the VM gets.

@@ -71,6 +71,12 @@ def test_types_have_the_keys_of_the_schemas():
     assert keys(_types.IoThread) == properties(plan, "iothread")
     assert keys(_types.Device) == properties(plan, "device")
     assert keys(_types.PlanInterface) == properties(plan, "interface")
+    for kind, key in (
+        (_types.PlanMemoryBacking, "memory_backing"), (_types.PlanHotplug, "hotplug"),
+        (_types.PlanMemtune, "memtune"), (_types.PlanRealtime, "realtime"),
+        (_types.BandwidthOf, "bandwidth"),
+    ):  # fmt: skip
+        assert keys(kind) == set(plan["$defs"]["placement"]["properties"][key]["properties"])
     assert keys(_types.Reason) == properties(plan, "reason")
     assert keys(_types.PlanDomain) == set(
         plan["$defs"]["placement"]["properties"]["domain"]["properties"]
@@ -87,9 +93,12 @@ def test_types_have_the_keys_of_the_schemas():
     assert keys(_types.SpecDocument) == set(spec["properties"])
     for kind, key in (
         (_types.SpecCpu, "cpu"), (_types.SpecNuma, "numa"), (_types.SpecEmulator, "emulator"),
-        (_types.SpecIoThreads, "iothreads"),
+        (_types.SpecIoThreads, "iothreads"), (_types.BandwidthOf, "bandwidth"),
+        (_types.SpecRealtime, "realtime"), (_types.SpecMemoryBacking, "memory_backing"),
+        (_types.SpecHotplug, "hotplug"), (_types.SpecMemtune, "memtune"),
     ):  # fmt: skip
         assert keys(kind) == set(spec["properties"][key]["properties"])
+    assert keys(_types.Bandwidth) == properties(spec, "bandwidth")
     assert keys(_types.SpecCell) == properties(spec, "cell")
     assert keys(_types.SpecDisk) == properties(spec, "disk")
     assert keys(_types.SpecInterface) == properties(spec, "interface")

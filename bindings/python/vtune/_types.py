@@ -101,6 +101,57 @@ class SpecInterface(TypedDict, total=False):
     vlan: int
 
 
+class Bandwidth(TypedDict, total=False):
+    period: int
+    quota: int
+
+
+# "global" is a word of Python, which only this form can have as a key.
+BandwidthOf = TypedDict(
+    "BandwidthOf",
+    {"vcpu": Bandwidth, "emulator": Bandwidth, "iothread": Bandwidth, "global": Bandwidth},
+    total=False,
+)
+
+
+class _SpecRealtime(TypedDict):
+    vcpus: str
+
+
+class SpecRealtime(_SpecRealtime, total=False):
+    scheduler: Literal["fifo", "rr"]
+    priority: int
+    emulator: int
+    iothreads: int
+    lock_memory: bool
+
+
+Choice = Union[bool, Literal["auto"]]
+
+
+class SpecMemoryBacking(TypedDict, total=False):
+    locked: Choice
+    nosharepages: Choice
+    shared: Choice
+    source: Literal["auto", "memfd", "file", "anonymous"]
+    allocation: Literal["auto", "immediate", "ondemand"]
+    allocation_threads: int
+
+
+class _SpecHotplug(TypedDict):
+    max_memory: Size
+
+
+class SpecHotplug(_SpecHotplug, total=False):
+    slots: int
+
+
+class SpecMemtune(TypedDict, total=False):
+    hard_limit: Size
+    soft_limit: Size
+    swap_hard_limit: Size
+
+
 class _SpecDocument(TypedDict):
     vcpus: int
     memory: Size
@@ -119,6 +170,11 @@ class SpecDocument(_SpecDocument, total=False):
     disks: list[SpecDisk]
     interfaces: list[SpecInterface]
     hostdevs: list[SpecHostdev]
+    bandwidth: BandwidthOf
+    realtime: SpecRealtime
+    memory_backing: SpecMemoryBacking
+    hotplug: SpecHotplug
+    memtune: SpecMemtune
     strategy: Literal["pack", "spread"]
 
 
@@ -346,6 +402,37 @@ class PlanInterface(TypedDict, total=False):
     vlan: int
 
 
+class _PlanRealtime(TypedDict):
+    vcpus: str
+    scheduler: Literal["fifo", "rr"]
+    priority: int
+
+
+class PlanRealtime(_PlanRealtime, total=False):
+    emulator: int
+    iothreads: int
+
+
+class PlanMemoryBacking(TypedDict, total=False):
+    locked: bool
+    nosharepages: bool
+    shared: bool
+    source: Literal["memfd", "file", "anonymous"]
+    allocation: Literal["immediate", "ondemand"]
+    allocation_threads: int
+
+
+class PlanHotplug(TypedDict):
+    max_memory_kib: int
+    slots: int
+
+
+class PlanMemtune(TypedDict, total=False):
+    hard_limit_kib: int
+    soft_limit_kib: int
+    swap_hard_limit_kib: int
+
+
 class _PlanDocument(TypedDict):
     version: int
     vm: str
@@ -364,6 +451,11 @@ class PlanDocument(_PlanDocument, total=False):
     guest_topology: GuestTopology
     devices: list[Device]
     domain: PlanDomain
+    memory_backing: PlanMemoryBacking
+    hotplug: PlanHotplug
+    memtune: PlanMemtune
+    bandwidth: BandwidthOf
+    realtime: PlanRealtime
     interfaces: list[PlanInterface]
     cost: Cost
     bound: Cost
