@@ -215,6 +215,61 @@ static void test_realtime_kept(void **state)
 	vtune_plan_free(plan);
 }
 
+/* A plan that is not what the spec says is found out. */
+static void test_checked(void **state)
+{
+	static const char json[] = SPEC ",\"realtime\":{\"vcpus\":\"1\"},\"bandwidth\":{\"vcpu\":{"
+					"\"quota\":5000}},\"hotplug\":{\"max_memory\":\"2GiB\"}}";
+	static const char *const places[] = { "/bandwidth/vcpu",
+					      "/bandwidth/global",
+					      "/realtime/vcpus",
+					      "/realtime/priority",
+					      "/realtime/emulator",
+					      "/realtime/iothreads",
+					      "/memory_backing/locked",
+					      "/memory_backing/nosharepages",
+					      "/memory_backing/shared",
+					      "/memory_backing/source",
+					      "/memory_backing/allocation",
+					      "/hotplug/max_memory_kib",
+					      "/hotplug/slots" };
+	struct vtune_host *host = vtune_host_from_json(HOST, NULL);
+	struct vtune_spec *spec = help_spec(json);
+
+	(void)state;
+	for (size_t i = 0; i < VTUNE__COUNT(places); i++) {
+		struct vtune_plan *plan = guest_plan(HOST, json);
+		struct vtune__plan_schedule *schedule = &plan->schedule;
+		struct vtune_error *err = NULL;
+
+		schedule->bandwidth[VTUNE__BANDWIDTH_VCPU].quota += i == 0;
+		schedule->bandwidth[VTUNE__BANDWIDTH_GLOBAL].period += i == 1;
+		if (i == 2)
+			vtune__set_clear(&schedule->realtime.vcpus);
+		schedule->realtime.priority += i == 3;
+		schedule->realtime.emulator += i == 4;
+		schedule->realtime.iothreads += i == 5;
+		if (i == 6)
+			plan->backing.locked = VTUNE__NO;
+		if (i == 7)
+			plan->backing.nosharepages = VTUNE__UNSAID;
+		if (i == 8)
+			plan->backing.shared = VTUNE__YES;
+		if (i == 9)
+			plan->backing.source = VTUNE__SOURCE_FILE;
+		if (i == 10)
+			plan->backing.allocation = VTUNE__ALLOCATION_ONDEMAND;
+		plan->backing.max_memory_kib += i == 11;
+		plan->backing.slots += i == 12;
+		assert_int_equal(vtune__plan_check(plan, host, spec, &err), -1);
+		assert_string_equal(vtune_error_get_where(err), places[i]);
+		vtune_error_free(err);
+		vtune_plan_free(plan);
+	}
+	vtune_spec_free(spec);
+	vtune_host_free(host);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +277,7 @@ int main(void)
 		cmocka_unit_test(test_realtime),	cmocka_unit_test(test_helpers),
 		cmocka_unit_test(test_helpers_by_node), cmocka_unit_test(test_warnings),
 		cmocka_unit_test(test_realtime_laid),	cmocka_unit_test(test_realtime_kept),
+		cmocka_unit_test(test_checked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

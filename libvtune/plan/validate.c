@@ -179,7 +179,8 @@ static int run(struct vtune__check *check)
 		return -1;
 	if (vtune__check_isolated(check) < 0 || vtune__check_cpus(check) < 0)
 		return -1;
-	if (vtune__check_helpers(check) < 0 || vtune__check_guest(check) < 0)
+	if (vtune__check_helpers(check) < 0 || vtune__check_guest(check) < 0 ||
+	    vtune__check_schedule(check) < 0)
 		return -1;
 	return vtune__check_interfaces(check) < 0 ? -1 : vtune__check_cost(check);
 }

@@ -62,6 +62,10 @@ int vtune__check_helpers(struct vtune__check *check);
 
 int vtune__check_guest(struct vtune__check *check);
 
+/* ---- validate-schedule.c: scheduling and memory backing ---- */
+
+int vtune__check_schedule(struct vtune__check *check);
+
 /* ---- validate-interfaces.c ---- */
 
 int vtune__check_interfaces(struct vtune__check *check);
