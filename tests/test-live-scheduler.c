@@ -181,6 +181,8 @@ static char *verify(const struct vtune_plan *plan, const char *name)
 static void test_verified(void **state)
 {
 	struct vtune_plan *plan;
+	struct vtune_error *err = NULL;
+	struct vtune_spec *spec;
 	char *text;
 
 	(void)state;
@@ -196,6 +198,14 @@ static void test_verified(void **state)
 	assert_has(text, "quota (vcpu) 99999, should be 20000");
 	assert_has(text, "period (global) 10000, should be 1000000");
 	free(text);
+	/* What was planned is what is asked for anew. */
+	spec = vtune_spec_from_domain(at.own, "db01", &err);
+	no_error(&err);
+	text = vtune_spec_to_json(spec, &err);
+	assert_has(text, "\"vcpu\": { \"period\": 50000, \"quota\": 20000 }");
+	assert_has(text, "\"shares\": 2048");
+	free(text);
+	vtune_spec_free(spec);
 	free(apply(plan, "db01", 0));
 	assert_values(all);
 	vtune_plan_free(plan);
