@@ -44,6 +44,19 @@ static inline void help_lists_equal(const struct vtune_spec *a, const struct vtu
 		assert_string_equal(a->disks[i].bus, b->disks[i].bus);
 		assert_string_equal(a->disks[i].type, b->disks[i].type);
 		assert_string_equal(a->disks[i].source, b->disks[i].source);
+		assert_string_equal(a->disks[i].format, b->disks[i].format);
+		assert_int_equal(a->disks[i].device, b->disks[i].device);
+		assert_int_equal(a->disks[i].cache, b->disks[i].cache);
+		assert_int_equal(a->disks[i].io, b->disks[i].io);
+		assert_int_equal(a->disks[i].discard, b->disks[i].discard);
+		assert_int_equal(a->disks[i].zeroes, b->disks[i].zeroes);
+		assert_int_equal(a->disks[i].queues, b->disks[i].queues);
+		assert_int_equal(a->disks[i].queue_size, b->disks[i].queue_size);
+		assert_true(vtune__set_equal(&a->disks[i].iothread, &b->disks[i].iothread));
+		assert_int_equal(a->disks[i].iothreads, b->disks[i].iothreads);
+		assert_int_equal(a->disks[i].controller, b->disks[i].controller);
+		assert_int_equal(a->disks[i].rawio, b->disks[i].rawio);
+		assert_int_equal(a->disks[i].readonly, b->disks[i].readonly);
 	}
 	assert_int_equal(a->nhostdevs, b->nhostdevs);
 	for (unsigned int i = 0; i < a->nhostdevs; i++) {
@@ -74,6 +87,11 @@ static inline void help_specs_equal(const struct vtune_spec *a, const struct vtu
 	assert_int_equal(a->iothread_count, b->iothread_count);
 	assert_int_equal(a->iothreads_auto, b->iothreads_auto);
 	assert_int_equal(a->iothreads, b->iothreads);
+	for (unsigned int i = 0; i < a->iothread_count; i++)
+		assert_int_equal(vtune__spec_iothread_id(a, i), vtune__spec_iothread_id(b, i));
+	assert_int_equal(a->iothread_tuning.said, b->iothread_tuning.said);
+	assert_memory_equal(a->iothread_tuning.value, b->iothread_tuning.value,
+			    sizeof(a->iothread_tuning.value));
 	assert_int_equal(a->strategy, b->strategy);
 	help_lists_equal(a, b);
 }

@@ -123,6 +123,12 @@ static void test_guest(void **state)
 	(void)state;
 	assert_set(&plan->emulator, "12-14,28-30");
 	assert_int_equal(plan->niothreads, 3);
+	assert_int_equal(plan->iothreads[2].id, 5);
+	assert_int_equal(plan->iothreads[1].tuning.value[VTUNE__POLL_GROW], 2);
+	assert_int_equal(plan->iothreads[0].tuning.said, 0);
+	assert_int_equal(plan->ndisks, 4);
+	assert_set(&plan->disks[0].iothread, "1-2");
+	assert_int_equal(plan->disks[1].controller, 3);
 	assert_int_equal(plan->iothreads[1].id, 2);
 	assert_set(&plan->iothreads[1].cpus, "10");
 	assert_int_equal(plan->iothreads[0].ndisks, 2);

@@ -143,6 +143,7 @@ static void test_parts(void **state)
 		       "</disk><disk type='nvme'><source namespace='1'><address bus='0x41'/>"
 		       "</source><target dev='vdc' bus='virtio'/></disk></devices>",
 		  IS "," NO ",disks:[{target:vda,type:file,source:/ab/c.img},"
+		     "{target:sda,bus:sata,type:file,device:cdrom},"
 		     "{target:sdb,type:block,source:/dev/nvme0n1},{target:vdb,type:network},"
 		     "{target:vdc,type:nvme,source:0000:41:00.0}],"
 		     "hostdevs:[{id:0000:41:00.0,affinity:prefer}]" },

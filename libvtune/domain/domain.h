@@ -84,7 +84,31 @@ int vtune__domain_lay_cells(struct _xmlNode *cpu, const struct vtune_plan *plan,
 int vtune__domain_lay_schedule(struct _xmlNode *domain, const struct vtune_plan *plan,
 			       struct vtune_error **err);
 
+/* ---- disk-new.c ---- */
+
+/* As libvirt writes what is in <devices>, as far as is laid here; NULL at the end. */
+extern const char *const vtune__device_order[];
+/* A <disk> of its own for one that the domain lacks. *made stays NULL where the plan
+ * does not say enough of it. */
+int vtune__domain_make_disk(struct _xmlNode *domain, const struct vtune__disk_spec *disk,
+			    struct _xmlNode **made, struct vtune_error **err);
+
+/* ---- controllers.c ---- */
+
+/* The SCSI controller that the <disk> is on. */
+unsigned int vtune__domain_controller_of(struct _xmlNode *disk, const char *target);
+struct _xmlNode *vtune__domain_find_controller(struct _xmlNode *devices, unsigned int index);
+/* Is it of a model that has I/O threads and queues? */
+bool vtune__domain_is_virtio_scsi(struct _xmlNode *controller);
+/* Queues and I/O threads of the controller of a scsi disk that is in the domain. */
+int vtune__domain_lay_controller(struct _xmlNode *devices, struct _xmlNode *node,
+				 const struct vtune__disk_spec *disk, struct vtune_error **err);
+
 /* ---- disks.c ---- */
+
+/* The I/O threads, by their ids, into a <driver>; none: those that are there go. */
+int vtune__domain_lay_driver_iothreads(struct _xmlNode *driver, const struct vtune__set *ids,
+				       struct vtune_error **err);
 
 int vtune__domain_lay_disks(struct _xmlNode *domain, const struct vtune_plan *plan,
 			    struct vtune_error **err);
@@ -222,6 +246,12 @@ int vtune__spec_of_memory(struct vtune_spec *spec, const struct vtune__pins *pin
 
 int vtune__spec_of_policy(struct vtune_spec *spec, const struct vtune__pins *pins,
 			  const struct vtune_plan *plan, struct vtune_error **err);
+
+/* ---- spec-iothreads.c: once the disks are there ---- */
+
+int vtune__spec_of_iothreads(struct vtune_spec *spec, const struct vtune__pins *pins,
+			     const struct vtune_plan *plan, struct _xmlNode *domain,
+			     struct vtune_error **err);
 
 /* ---- spec-disks.c ---- */
 

@@ -80,13 +80,14 @@ int vtune__domain_lay(struct _xmlNode *domain, const struct vtune_plan *plan,
 	if (check_devices(domain, plan, err) < 0 ||
 	    vtune__domain_lay_memory(domain, plan, err) < 0 ||
 	    vtune__domain_lay_vcpus(domain, plan, err) < 0 ||
+	    /* Before the I/O threads, which those are beyond the plan that disks use then. */
+	    vtune__domain_lay_disks(domain, plan, err) < 0 ||
 	    vtune__domain_lay_iothreads(domain, plan, &iothreads, err) < 0 ||
 	    vtune__domain_lay_cputune(domain, plan, &iothreads, err) < 0 ||
 	    vtune__domain_lay_numatune(domain, plan, err) < 0)
 		return -1;
 	if (vtune__domain_lay_cpu(domain, plan, err) < 0 ||
 	    vtune__domain_lay_schedule(domain, plan, err) < 0 ||
-	    vtune__domain_lay_disks(domain, plan, err) < 0 ||
 	    vtune__domain_lay_interfaces(domain, plan, err) < 0 ||
 	    vtune__domain_lay_hostdevs(domain, plan, err) < 0)
 		return -1;

@@ -122,15 +122,12 @@ int vtune__spec_of_policy(struct vtune_spec *spec, const struct vtune__pins *pin
 {
 	struct planned it VTUNE__CLEANUP(free_planned) = { 0 };
 
-	spec->iothread_count = pins->niothreads;
 	if (take_vcpus(spec, pins, plan, err) < 0)
 		return -1;
 	if (!plan)
 		return 0;
 	if (look_at(plan, &it, err) < 0)
 		return -1;
-	/* Beyond these are the threads that devices of the domain use by their number. */
-	spec->iothread_count = plan->niothreads;
 	if (it.isolates_iothreads)
 		spec->iothreads = VTUNE__IOTHREADS_ISOLATE;
 	spec->emulator = emulator_of(plan, &it);

@@ -93,6 +93,8 @@ static int fill(struct vtune_spec *spec, const struct vtune__pins *pins,
 	    vtune__spec_of_backing(spec, domain, err) < 0 ||
 	    vtune__spec_of_pcie(spec, domain, err) < 0)
 		return -1;
+	if (vtune__spec_of_iothreads(spec, pins, plan, domain, err) < 0)
+		return -1;
 	return vtune__spec_of_policy(spec, pins, plan, err);
 }
 

@@ -353,4 +353,10 @@ int vtune__host_read_state(const struct vtune__json *root, struct vtune__draft *
  * of devices that have none, and the isolated and offline CPUs. */
 int vtune__system_read_free(struct vtune__draft *draft, const char *root, struct vtune_error **err);
 
+/* ---- system-blocks.c: likewise, once the nodes of the devices are known ---- */
+
+/* Give PCI devices the names of all block devices that lie on them. */
+int vtune__system_name_blocks(struct vtune__draft *draft, const char *root,
+			      struct vtune_error **err);
+
 #endif

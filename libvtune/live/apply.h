@@ -136,6 +136,16 @@ int vtune__subject_read_xml(const struct vtune_connection *connection, virDomain
  * so no passwords, and the plan that was there. */
 char *vtune__former_of(const char *xml, struct vtune_error **err);
 
+/* ---- former-devices.c ---- */
+
+/* Have <devices> hold nothing but the drivers that a plan governs. */
+void vtune__former_keep_devices(struct _xmlNode *devices);
+/* Put these back, once the I/O threads of the domain are as they were. */
+int vtune__former_put_devices(struct _xmlNode *domain, struct _xmlNode *former,
+			      struct vtune_error **err);
+/* Has anybody changed them? */
+bool vtune__former_devices_differ(struct _xmlNode *ours, struct _xmlNode *theirs);
+
 /* ---- subject-target.c: what it becomes ---- */
 
 /* Fill in plan_text and carries, once; NULL: nothing. */

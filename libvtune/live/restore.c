@@ -36,6 +36,8 @@ static char *put_back(const char *xml, const char *former, struct vtune_error **
 		if (put_part_back(vtune__xml_root(doc), vtune__xml_root(then), *name, err) < 0)
 			return NULL;
 	}
+	if (vtune__former_put_devices(vtune__xml_root(doc), vtune__xml_root(then), err) < 0)
+		return NULL;
 	return vtune__xml_print(doc, xml, err);
 }
 
@@ -60,7 +62,9 @@ static const char *find_change(const char *now, const char *applied, struct vtun
 		if (want && have ? !vtune__xml_same(want, have, added) : want || have)
 			return *name;
 	}
-	return NULL;
+	return vtune__former_devices_differ(vtune__xml_root(ours), vtune__xml_root(theirs))
+		       ? "driver"
+		       : NULL;
 }
 
 static int check_unchanged(const struct vtune__subject *subject, const char *restored,

@@ -32,7 +32,9 @@ char *vtune__former_of(const char *xml, struct vtune_error **err)
 	vtune__xml_follow(doc, xml);
 	for (node = vtune__xml_child(vtune__xml_root(doc), NULL); node; node = next) {
 		next = vtune__xml_next(node, NULL);
-		if (!is_kept(vtune__xml_name(node)))
+		if (strcmp(vtune__xml_name(node), "devices") == 0)
+			vtune__former_keep_devices(node);
+		else if (!is_kept(vtune__xml_name(node)))
 			vtune__xml_remove(node);
 	}
 	vtune__metadata_keep_plan(vtune__xml_root(doc));

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* ---- emulator and I/O threads ---- */
+/* ---- emulator ---- */
 
 static int read_emulator(const struct vtune__json *root, struct vtune_plan *plan,
 			 struct vtune_error **err)
@@ -15,71 +15,6 @@ static int read_emulator(const struct vtune__json *root, struct vtune_plan *plan
 	    vtune__json_object(&at, keys, err) < 0)
 		return -1;
 	return vtune__plan_need_set(&at, "cpus", VTUNE__MAX_CPU, &plan->emulator, err);
-}
-
-/* Is it a disk of any of the I/O threads read so far? */
-static bool has_disk(const struct vtune_plan *plan, const char *target)
-{
-	for (unsigned int i = 0; i < plan->niothreads; i++) {
-		const struct vtune__plan_iothread *iothread = &plan->iothreads[i];
-
-		for (unsigned int disk = 0; disk < iothread->ndisks; disk++)
-			if (iothread->disks[disk] && strcmp(iothread->disks[disk], target) == 0)
-				return true;
-	}
-	return false;
-}
-
-static int read_disks(const struct vtune__json *at, const struct vtune_plan *plan,
-		      struct vtune__plan_iothread *iothread, unsigned int *left,
-		      struct vtune_error **err)
-{
-	struct vtune__json list, disk;
-	const char *target;
-
-	iothread->disks = vtune__plan_need_list(at, "disks", 0, *left, sizeof(*iothread->disks),
-						&list, &iothread->ndisks, err);
-	if (!iothread->disks)
-		return -1;
-	*left -= iothread->ndisks;
-	for (unsigned int i = 0; i < iothread->ndisks; i++) {
-		vtune__json_element(&list, i, &disk);
-		if (vtune__json_string(&disk, &target, err) < 0)
-			return -1;
-		if (target[0] == '\0' || has_disk(plan, target))
-			return vtune__json_fail(&disk, err,
-						"Here must be the target of a disk, and "
-						"each disk may be there once");
-		iothread->disks[i] = vtune__strdup(target, err);
-		if (!iothread->disks[i])
-			return -1;
-	}
-	return 0;
-}
-
-static int read_iothreads(const struct vtune__json *root, struct vtune_plan *plan,
-			  struct vtune_error **err)
-{
-	static const char *const keys[] = { "id", "cpus", "disks", NULL };
-	unsigned int left = VTUNE__MAX_DEVICES;
-	struct vtune__json list, at;
-
-	plan->iothreads = vtune__plan_need_list(root, "iothreads", 0, VTUNE__MAX_IOTHREADS,
-						sizeof(*plan->iothreads), &list, &plan->niothreads,
-						err);
-	if (!plan->iothreads)
-		return -1;
-	for (unsigned int i = 0; i < plan->niothreads; i++) {
-		struct vtune__plan_iothread *iothread = &plan->iothreads[i];
-
-		vtune__json_element(&list, i, &at);
-		if (vtune__json_object(&at, keys, err) < 0 ||
-		    vtune__plan_need_number(&at, "id", i + 1, i + 1, &iothread->id, err) < 0 ||
-		    vtune__plan_need_set(&at, "cpus", VTUNE__MAX_CPU, &iothread->cpus, err) < 0 ||
-		    read_disks(&at, plan, iothread, &left, err) < 0)
-			return -1;
-	}
-	return 0;
 }
 
 /* ---- guest_topology ---- */
@@ -304,7 +239,7 @@ static int read_warnings(const struct vtune__json *root, struct vtune_plan *plan
 int vtune__plan_read_guest(const struct vtune__json *root, struct vtune_plan *plan,
 			   struct vtune_error **err)
 {
-	if (read_emulator(root, plan, err) < 0 || read_iothreads(root, plan, err) < 0 ||
+	if (read_emulator(root, plan, err) < 0 || vtune__plan_read_iothreads(root, plan, err) < 0 ||
 	    read_topology(root, plan, err) < 0 || read_devices(root, plan, err) < 0 ||
 	    read_domain(root, plan, err) < 0 || read_costs(root, plan, err) < 0)
 		return -1;

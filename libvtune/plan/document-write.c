@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../spec/write.h"
 #include "document-write.h"
 
 #include <string.h>
@@ -65,6 +66,7 @@ static void write_helpers(struct vtune__json_writer *w, struct json_object *root
 		vtune__json_put(w, object, "disks", disks);
 		for (unsigned int disk = 0; disk < iothread->ndisks; disk++)
 			vtune__json_append_string(w, disks, iothread->disks[disk]);
+		vtune__spec_write_tuning(w, object, &iothread->tuning);
 	}
 }
 

@@ -8,7 +8,6 @@
 #include "../spec/spec.h"
 #include "backing.h"
 #include "cpu.h"
-#include "disks.h"
 #include "interfaces.h"
 #include "pcie.h"
 #include "schedule.h"
@@ -36,10 +35,11 @@ struct vtune__plan_vcpu {
 };
 
 struct vtune__plan_iothread {
-	unsigned int id; /* from 1 */
+	unsigned int id; /* from 1, ascending */
 	struct vtune__set cpus;
 	char **disks; /* targets */
 	unsigned int ndisks;
+	struct vtune__iothread_tuning tuning;
 };
 
 struct vtune__plan_device {
@@ -105,7 +105,7 @@ struct vtune_plan {
 	unsigned int *distances; /* guest cells: [from * ncells + to] */
 
 	/* What the guest is given besides its place, see guest/. */
-	struct vtune__plan_disk *disks;
+	struct vtune__disk_spec *disks; /* as the spec has them, with "auto" filled in */
 	unsigned int ndisks;
 	struct vtune__plan_interface *interfaces;
 	unsigned int ninterfaces;

@@ -104,14 +104,15 @@ static void find_anchors(const struct vtune__check *check, int *anchors)
 		anchors[i] = -1;
 	for (unsigned int disk = 0; disk < spec->ndisks; disk++) {
 		const char *source = spec->disks[disk].source;
-		int thread = check->disk_thread[disk];
+		const bool *serves = &check->serves[(size_t)disk * check->plan->niothreads];
 		const struct vtune__device *device;
 
-		if (thread < 0 || anchors[thread] >= 0 || !source[0])
+		device = source[0] ? vtune__topology_device(check->topology, source) : NULL;
+		if (!device)
 			continue;
-		device = vtune__topology_device(check->topology, source);
-		if (device)
-			anchors[thread] = device->node;
+		for (unsigned int i = 0; i < check->plan->niothreads; i++)
+			if (serves[i] && anchors[i] < 0)
+				anchors[i] = device->node;
 	}
 }
 

@@ -191,11 +191,8 @@ static int start(struct vtune__check *check)
 	check->cell_node = vtune__alloc(check->plan->ncells, sizeof(*check->cell_node), check->err);
 	check->is_cell_node = vtune__alloc(nnodes, sizeof(*check->is_cell_node), check->err);
 	check->memory_kib = vtune__alloc(nnodes, sizeof(*check->memory_kib), check->err);
-	check->disk_thread =
-		vtune__alloc(check->spec->ndisks, sizeof(*check->disk_thread), check->err);
-	if (!check->cell_node || !check->is_cell_node || !check->memory_kib || !check->disk_thread)
+	if (!check->cell_node || !check->is_cell_node || !check->memory_kib)
 		return -1;
-	vtune__check_deal_disks(check);
 	check->room = &check->host->room;
 	if (!vtune__host_has_allocation(check->host, check->spec->name))
 		return 0;
@@ -208,7 +205,7 @@ static void end(struct vtune__check *check)
 	free(check->cell_node);
 	free(check->is_cell_node);
 	free(check->memory_kib);
-	free(check->disk_thread);
+	free(check->serves);
 	vtune__room_free(&check->own_room);
 	vtune__set_free(&check->dedicated);
 	vtune__set_free(&check->floating);

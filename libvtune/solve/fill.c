@@ -242,7 +242,7 @@ static int fill_disks(struct fill *f, unsigned int thread, struct vtune__plan_io
 	for (unsigned int i = 0; i < f->spec->ndisks; i++) {
 		char **name;
 
-		if (vtune__spec_iothread_of_disk(f->spec, i) != (int)thread)
+		if (!vtune__scene_serves(f->scene, thread, i))
 			continue;
 		name = vtune__grow((void **)&it->disks, &it->ndisks, sizeof(*name), f->err);
 		if (!name)
@@ -266,7 +266,7 @@ static int fill_iothreads(struct fill *f)
 		struct vtune__plan_iothread *it = &plan->iothreads[i];
 		int result;
 
-		it->id = i + 1;
+		it->id = vtune__spec_iothread_id(f->spec, i);
 		if (f->trial->pinned_io > 0)
 			result = vtune__set_add(&it->cpus, take_helper(f, f->layout->io_nodes[i])) <
 						 0

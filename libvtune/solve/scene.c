@@ -198,26 +198,32 @@ static int devices_read(struct vtune__scene *scene)
 	return 0;
 }
 
+static void anchor_threads(struct vtune__scene *scene, unsigned int disk, int node)
+{
+	for (unsigned int i = 0; i < scene->spec->iothread_count; i++) {
+		if (!vtune__scene_serves(scene, i, disk) || scene->anchors[i] >= 0)
+			continue;
+		scene->anchors[i] = node;
+		scene->anchored = true;
+	}
+}
+
 static int anchors_read(struct vtune__scene *scene)
 {
 	const struct vtune_spec *spec = scene->spec;
 
 	scene->anchors = TAKE(scene, spec->iothread_count, *scene->anchors);
-	if (!scene->anchors)
+	if (!scene->anchors || vtune__scene_deal(scene) < 0)
 		return -1;
 	for (unsigned int i = 0; i < spec->iothread_count; i++)
 		scene->anchors[i] = -1;
-	for (unsigned int i = 0; i < spec->ndisks; i++) {
-		int thread = vtune__spec_iothread_of_disk(spec, i);
-		const struct vtune__device *device;
+	for (unsigned int i = 0; i < spec->ndisks && spec->iothread_count > 0; i++) {
+		const struct vtune__device *device = NULL;
 
-		if (thread < 0 || scene->anchors[thread] >= 0 || !spec->disks[i].source[0])
-			continue;
-		device = vtune__topology_device(scene->topology, spec->disks[i].source);
-		if (!device || device->node < 0)
-			continue;
-		scene->anchors[thread] = device->node;
-		scene->anchored = true;
+		if (spec->disks[i].source[0])
+			device = vtune__topology_device(scene->topology, spec->disks[i].source);
+		if (device && device->node >= 0)
+			anchor_threads(scene, i, device->node);
 	}
 	return 0;
 }

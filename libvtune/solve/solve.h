@@ -128,6 +128,7 @@ struct vtune__scene {
 	unsigned int *required_nodes; /* distinct */
 	unsigned int nrequired;
 	bool devices_missing; /* one is not listed, taken or of unknown node */
+	unsigned char *serves; /* [disk * I/O threads + thread] */
 	int *anchors;	      /* by I/O thread: node of its first known disk, -1: the cells */
 	bool anchored;	      /* any is not -1 */
 	/* The least d(n, a) - d(a, a) over all nodes n: of any a, and 0. */
@@ -137,6 +138,12 @@ struct vtune__scene {
 int vtune__scene_build(struct vtune__scene *scene, const struct vtune_host *host,
 		       const struct vtune_spec *spec, const struct vtune__room *room,
 		       struct vtune__arena *arena);
+/* Does that I/O thread serve that disk? There must be threads. */
+static inline bool vtune__scene_serves(const struct vtune__scene *scene, unsigned int thread,
+				       unsigned int disk)
+{
+	return scene->serves[(size_t)disk * scene->spec->iothread_count + thread];
+}
 /* The thread policy, as far as it is not lifted. */
 enum vtune__threads vtune__scene_threads(const struct vtune__scene *scene);
 /* The same scene with constraints lifted; it shares what from holds. */
@@ -145,6 +152,11 @@ int vtune__scene_lift(struct vtune__scene *scene, const struct vtune__scene *fro
 /* The scene of the same VM with another spec. */
 int vtune__scene_for(struct vtune__scene *scene, const struct vtune__scene *from,
 		     const struct vtune_spec *spec, struct vtune__arena *arena);
+
+/* ---- deal.c ---- */
+
+/* Work out scene->serves: which I/O threads serve which disks. */
+int vtune__scene_deal(struct vtune__scene *scene);
 
 /* ---- trial.c ---- */
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "read.h"
 
-/* QEMU's VIRTIO_QUEUE_MAX, and MAX_TAP_QUEUES of the kernel. */
-#define MAX_DISK_QUEUES 1024
+/* MAX_TAP_QUEUES of the kernel. */
 #define MAX_INTERFACE_QUEUES 256
 /* SCHED_FIFO. */
 #define MAX_PRIORITY 99
@@ -25,13 +24,6 @@ static int check_queues(const struct vtune__json *at, unsigned int max, struct v
 		return vtune__json_fail(at, err, "Here must be \"auto\" or a number from 1 to %u",
 					max);
 	return 0;
-}
-
-int vtune__spec_refuse_disk_queues(const struct vtune__json *queues, struct vtune_error **err)
-{
-	if (check_queues(queues, MAX_DISK_QUEUES, err) < 0)
-		return -1;
-	return refuse(queues, err, "The queues of a disk are");
 }
 
 static int check_interface(const struct vtune__json *at, struct vtune_error **err)

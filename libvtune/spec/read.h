@@ -31,8 +31,22 @@ int vtune__spec_read_cpu(const struct vtune__json *root, struct vtune_spec *spec
 int vtune__spec_read_numa(const struct vtune__json *root, struct vtune_spec *spec,
 			  struct vtune_error **err);
 
-/* ---- read-disks.c: disks and I/O threads; needs spec->vcpus ---- */
+/* ---- read-disks.c ---- */
 
+/* The array "disks", which may be missing; both outputs are the caller's to free, also
+ * when it fails. */
+int vtune__spec_read_disk_list(const struct vtune__json *root, struct vtune__disk_spec **disks,
+			       unsigned int *ndisks, struct vtune_error **err);
+
+/* ---- read-iothreads.c ---- */
+
+/* A set of ids of I/O threads, not empty. */
+int vtune__spec_read_ids(const struct vtune__json *at, struct vtune__set *ids,
+			 struct vtune_error **err);
+/* The keys poll and thread_pool of an object, which may be missing. */
+int vtune__spec_read_tuning(const struct vtune__json *object, struct vtune__iothread_tuning *tuning,
+			    struct vtune_error **err);
+/* Disks and I/O threads; needs spec->vcpus. */
 int vtune__spec_read_disks(const struct vtune__json *root, struct vtune_spec *spec,
 			   struct vtune_error **err);
 
@@ -63,7 +77,6 @@ int vtune__spec_read_backing(const struct vtune__json *root, struct vtune_spec *
 
 /* ---- read-later.c: what this version knows the form of, and refuses ---- */
 
-int vtune__spec_refuse_disk_queues(const struct vtune__json *queues, struct vtune_error **err);
 int vtune__spec_refuse_later(const struct vtune__json *root, const struct vtune_spec *spec,
 			     struct vtune_error **err);
 

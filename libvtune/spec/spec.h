@@ -6,6 +6,7 @@
 #include "../base/base.h"
 #include "backing.h"
 #include "cpu.h"
+#include "disks.h"
 #include "interfaces.h"
 #include "pcie.h"
 #include "schedule.h"
@@ -47,13 +48,6 @@ struct vtune__cell_spec {
 	uint64_t memory_kib; /* 0: a share of the VM's, by vCPUs */
 };
 
-struct vtune__disk_spec {
-	char *target; /* vda */
-	char *bus;    /* virtio, scsi, ... */
-	char *type;   /* block, file, ...; "" unknown */
-	char *source; /* "" unknown */
-};
-
 struct vtune__hostdev_spec {
 	char *id;
 	enum vtune__affinity affinity;
@@ -86,6 +80,9 @@ struct vtune_spec {
 	unsigned int iothread_count; /* "auto" is already worked out */
 	bool iothreads_auto;	     /* it was */
 	enum vtune__iothreads iothreads;
+	/* Those asked for, by a disk too; the rest have the lowest other ids. */
+	struct vtune__set iothread_ids;
+	struct vtune__iothread_tuning iothread_tuning;
 	struct vtune__disk_spec *disks;
 	unsigned int ndisks;
 	struct vtune__hostdev_spec *hostdevs;
@@ -101,28 +98,14 @@ struct vtune_spec {
 
 /* The largest VM that is read: libvirt's and QEMU's own limits are lower. */
 #define VTUNE__MAX_VCPUS 4096
-#define VTUNE__MAX_IOTHREADS 1024
 /* More disks, or host devices, than any guest has slots for. */
 #define VTUNE__MAX_DEVICES 4096
 /* The range of cpu.shares in the kernel's cgroup v1, and so in libvirt. */
 #define VTUNE__MIN_SHARES 2
 #define VTUNE__MAX_SHARES 262144
 
-/* ---- read-disks.c ---- */
-
-/* libvirt's own words, NULL at the end. */
-extern const char *const vtune__disk_buses[];
-extern const char *const vtune__disk_types[];
-/* The bus that libvirt takes for a target that says none; NULL: it is no target. */
-const char *vtune__spec_bus_of_target(const char *target);
-
 /* ---- spec.c ---- */
 
-/* The I/O thread (0, 1, ...) that serves disk i, or -1: virtio disks and all
- * scsi disks together are dealt round in disk order. */
-int vtune__spec_iothread_of_disk(const struct vtune_spec *spec, unsigned int disk);
-/* What the count "auto" is for these disks and vCPUs. */
-unsigned int vtune__spec_auto_iothreads(const struct vtune_spec *spec);
 /* Not empty, and without "/". */
 bool vtune__is_vm_name(const char *name);
 
