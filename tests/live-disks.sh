@@ -16,6 +16,7 @@ need_libvirt
 name=vtune-live-disks
 folder=$(mktemp -d /var/tmp/vtune-live-XXXXXX)
 loop=''
+# shellcheck disable=SC2317 # the trap calls it
 clean_disks() {
 	clean
 	[ -z "$loop" ] || losetup -d "$loop"

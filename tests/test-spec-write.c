@@ -121,7 +121,7 @@ static void test_random(void **state)
 
 static void test_files(void **state)
 {
-	static const char *const names[] = { "disks", "full", "minimal", "numbers", "words" };
+	static const char *const names[] = { "disk-words", "disks", "full", "minimal", "numbers", "words" };
 	unsigned int sound = 0;
 
 	(void)state;

@@ -12,10 +12,7 @@ const char *const vtune__disk_buses[] = {
 const char *const vtune__disk_types[] = {
 	"file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa", NULL,
 };
-const char *const vtune__disk_formats[] = {
-	"raw", "qcow2", "qcow", "qed",	 "vmdk", "vdi", "vpc",
-	"vhd", "fat",	"iso",	"bochs", "dmg",	 NULL,
-};
+const char *const vtune__disk_formats[] = { "raw", "qcow2", "qed", "vmdk", "vdi", "vpc", NULL };
 const char *const vtune__disk_devices[] = { "disk", "lun", "cdrom", "floppy", NULL };
 const char *const vtune__disk_caches[] = {
 	"auto", "none", "directsync", "writethrough", "writeback", "unsafe", NULL,

@@ -15,7 +15,8 @@ type PlanDocument struct {
 	VCPUs         []VCPU        `json:"vcpus"`
 	Emulator      Emulator      `json:"emulator"`
 	IOThreads     []IOThread    `json:"iothreads"`
-	HeldCPUs      string        `json:"held_cpus"` // nobody else may be given these
+	Disks         []DiskSpec    `json:"disks,omitempty"` // with what the spec leaves out filled in
+	HeldCPUs      string        `json:"held_cpus"`       // nobody else may be given these
 	GuestTopology GuestTopology `json:"guest_topology"`
 	Devices       []Device      `json:"devices"`
 	Domain        DomainExtras  `json:"domain"`
@@ -54,6 +55,9 @@ type IOThread struct {
 	ID    int      `json:"id"`
 	CPUs  string   `json:"cpus"`
 	Disks []string `json:"disks"` // their targets
+
+	Poll       *IOThreadPoll `json:"poll,omitempty"`
+	ThreadPool *IOThreadPool `json:"thread_pool,omitempty"`
 }
 
 // GuestTopology is what the guest sees of its CPUs.

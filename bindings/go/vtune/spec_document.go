@@ -80,20 +80,41 @@ type EmulatorSpec struct {
 
 // IOThreadSpec says how many I/O threads there are and where they run.
 type IOThreadSpec struct {
-	Count  *int   `json:"count,omitempty"`  // nil: as the disks need
-	Policy string `json:"policy,omitempty"` // share, isolate
+	Count      *int          `json:"count,omitempty"`  // nil: as the disks need
+	Policy     string        `json:"policy,omitempty"` // share, isolate
+	IDs        string        `json:"ids,omitempty"`    // those that there are
+	Poll       *IOThreadPoll `json:"poll,omitempty"`
+	ThreadPool *IOThreadPool `json:"thread_pool,omitempty"`
+}
+
+// IOThreadPoll says how long an I/O thread polls before it sleeps; nil: not said.
+type IOThreadPoll struct {
+	Max    *int64 `json:"max,omitempty"` // nanoseconds
+	Grow   *int64 `json:"grow,omitempty"`
+	Shrink *int64 `json:"shrink,omitempty"`
+}
+
+// IOThreadPool says how many threads do for an I/O thread what would make it wait.
+type IOThreadPool struct {
+	Min *int `json:"min,omitempty"`
+	Max *int `json:"max,omitempty"`
 }
 
 // UnmarshalJSON takes a count of "auto" for nil.
 func (i *IOThreadSpec) UnmarshalJSON(data []byte) error {
 	var read struct {
-		Count  any    `json:"count"`
-		Policy string `json:"policy"`
+		Count      any           `json:"count"`
+		Policy     string        `json:"policy"`
+		IDs        string        `json:"ids"`
+		Poll       *IOThreadPoll `json:"poll"`
+		ThreadPool *IOThreadPool `json:"thread_pool"`
 	}
 	if err := json.Unmarshal(data, &read); err != nil {
 		return err
 	}
-	*i = IOThreadSpec{Policy: read.Policy}
+	*i = IOThreadSpec{
+		Policy: read.Policy, IDs: read.IDs, Poll: read.Poll, ThreadPool: read.ThreadPool,
+	}
 	switch count := read.Count.(type) {
 	case nil:
 		return nil
@@ -109,12 +130,50 @@ func (i *IOThreadSpec) UnmarshalJSON(data []byte) error {
 	return fmt.Errorf(`the count of I/O threads is a number or "auto", not %v`, read.Count)
 }
 
-// DiskSpec is a disk.
+// DiskSpec is a disk. What is left out is left to the library, or as it is in the domain.
 type DiskSpec struct {
-	Target string `json:"target"`           // such as vda
-	Bus    string `json:"bus,omitempty"`    // "": it follows from the target
-	Type   string `json:"type,omitempty"`   // file, block, network, ...
-	Source string `json:"source,omitempty"` // a path, or the id of a device of the host
+	Target       string      `json:"target"`                  // such as vda
+	Bus          string      `json:"bus,omitempty"`           // "": it follows from the target
+	Type         string      `json:"type,omitempty"`          // file, block, network, ...
+	Source       string      `json:"source,omitempty"`        // a path, or the id of a device of the host
+	Device       string      `json:"device,omitempty"`        // disk, lun, cdrom, floppy
+	Format       string      `json:"format,omitempty"`        // raw, qcow2, ...
+	Cache        string      `json:"cache,omitempty"`         // none, directsync, ...
+	IO           string      `json:"io,omitempty"`            // native, threads, io_uring
+	Discard      string      `json:"discard,omitempty"`       // unmap, ignore
+	DetectZeroes string      `json:"detect_zeroes,omitempty"` // off, on, unmap
+	Queues       Queues      `json:"queues,omitempty"`
+	QueueSize    int         `json:"queue_size,omitempty"`
+	IOThread     IOThreadIDs `json:"iothread,omitempty"`
+	IOThreads    *int        `json:"iothreads,omitempty"` // how many; nil: one
+	Controller   *int        `json:"controller,omitempty"`
+	RawIO        bool        `json:"rawio,omitempty"`
+	ReadOnly     bool        `json:"readonly,omitempty"`
+}
+
+// Queues is a number of queues; 0: "auto".
+type Queues int
+
+// UnmarshalJSON takes a number or "auto".
+func (q *Queues) UnmarshalJSON(data []byte) error {
+	*q = 0
+	if string(data) == `"auto"` {
+		return nil
+	}
+	return json.Unmarshal(data, (*int)(q))
+}
+
+// IOThreadIDs is a set of ids of I/O threads, such as "1-2".
+type IOThreadIDs string
+
+// UnmarshalJSON takes a set, or one id as a number.
+func (i *IOThreadIDs) UnmarshalJSON(data []byte) error {
+	var id int
+	if json.Unmarshal(data, &id) == nil {
+		*i = IOThreadIDs(fmt.Sprint(id))
+		return nil
+	}
+	return json.Unmarshal(data, (*string)(i))
 }
 
 // HostDevSpec is a device of the host that the VM gets.

@@ -48,9 +48,23 @@ class SpecEmulator(TypedDict, total=False):
     policy: Literal["share", "isolate", "float"]
 
 
+class IoThreadPoll(TypedDict, total=False):
+    max: int
+    grow: int
+    shrink: int
+
+
+class IoThreadPool(TypedDict, total=False):
+    min: int
+    max: int
+
+
 class SpecIoThreads(TypedDict, total=False):
     count: Union[Literal["auto"], int]
     policy: Literal["share", "isolate"]
+    ids: str
+    poll: IoThreadPoll
+    thread_pool: IoThreadPool
 
 
 class _SpecDisk(TypedDict):
@@ -61,6 +75,19 @@ class SpecDisk(_SpecDisk, total=False):
     bus: str
     type: str
     source: str
+    device: Literal["disk", "lun", "cdrom", "floppy"]
+    format: Literal["raw", "qcow2", "qed", "vmdk", "vdi", "vpc"]
+    cache: Literal["auto", "none", "directsync", "writethrough", "writeback", "unsafe"]
+    io: Literal["auto", "native", "threads", "io_uring"]
+    discard: Literal["auto", "unmap", "ignore"]
+    detect_zeroes: Literal["auto", "off", "on", "unmap"]
+    queues: Union[Literal["auto"], int]
+    queue_size: int
+    iothread: Union[int, str]
+    iothreads: int
+    controller: int
+    rawio: bool
+    readonly: bool
 
 
 class _SpecHostdev(TypedDict):
@@ -224,10 +251,15 @@ class Emulator(TypedDict):
     cpus: str
 
 
-class IoThread(TypedDict):
+class _IoThread(TypedDict):
     id: int
     cpus: str
     disks: list[str]
+
+
+class IoThread(_IoThread, total=False):
+    poll: IoThreadPoll
+    thread_pool: IoThreadPool
 
 
 class GuestTopology(TypedDict):
@@ -314,6 +346,7 @@ class PlanDocument(_PlanDocument, total=False):
     vcpus: list[Vcpu]
     emulator: Emulator
     iothreads: list[IoThread]
+    disks: list[SpecDisk]
     held_cpus: str
     guest_topology: GuestTopology
     devices: list[Device]
