@@ -130,6 +130,7 @@ static void put_disks(void)
 	put_partition(SDA, "sda", "sda2");
 	put_block(SDB, "sdb");
 	put_block(SDC, "sdc");
+	put_block(C, "cciss!c0d0");
 	put_block("virtual/block", "loop0");
 	put_block("platform/host9/session1/block", "sdz");
 }
@@ -188,6 +189,7 @@ static void test_disks(void **state)
 	assert_under(host, "sda", "0000:41:00.0");
 	assert_under(host, "/dev/sda2", "0000:41:00.0");
 	assert_under(host, "/dev/sdb", "0000:81:00.0");
+	assert_under(host, "/dev/cciss/c0d0", "0000:42:00.0");
 	assert_under(host, "/dev/loop0", NULL);
 	assert_under(host, "/dev/sdz", NULL);
 	vtune_host_free(host);

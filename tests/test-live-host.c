@@ -171,7 +171,10 @@ static const char *const devices[] = {
 	PCI("pci_sata", "computer", "0x010601", "0", "<numa node='9'/>"),
 	PCI("pci_odd", "computer", "0x010601", "256", ""),
 	"<device><name>block_sda</name><parent>scsi_0</parent><capability type='storage'>"
-	"<block>/dev/sda</block></capability></device>",
+	"<block>/dev/sda</block></capability><devnode type='dev'>/dev/sda</devnode>"
+	"<devnode type='link'>/dev/disk/by-id/ata-SSD_1</devnode>"
+	"<devnode type='link'>/dev/disk/by-uuid/1234</devnode>"
+	"<devnode type='link'>/dev/disk/by-path/pci-0000:00:1f.2-ata-1</devnode></device>",
 	"<device><name>scsi_0</name><parent>scsi_target</parent><capability type='scsi'/></device>",
 	"<device><name>scsi_target</name><parent>scsi_host0</parent></device>",
 	"<device><name>scsi_host0</name><parent>pci_sata</parent></device>",
@@ -194,8 +197,11 @@ static void test_devices(void **state)
 	assert_string_equal(t->devices[0].id, "0000:00:1f.2");
 	assert_string_equal(t->devices[0].class, "storage");
 	assert_int_equal(t->devices[0].node, -1); /* there is no node 9 */
-	assert_int_equal(t->devices[0].nnames, 1);
+	assert_int_equal(t->devices[0].nnames, 3);
 	assert_string_equal(t->devices[0].names[0], "sda");
+	assert_ptr_equal(vtune__topology_device(t, "/dev/disk/by-id/ata-SSD_1"), &t->devices[0]);
+	assert_ptr_equal(vtune__topology_device(t, "/dev/disk/by-path/pci-0000:00:1f.2-ata-1"),
+			 &t->devices[0]);
 	assert_string_equal(t->devices[1].id, "0000:41:1f.2");
 	assert_string_equal(t->devices[1].class, "network");
 	assert_int_equal(t->nodes[t->devices[1].node].id, 2);

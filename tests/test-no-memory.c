@@ -166,7 +166,10 @@ static bool without(struct vtune_error **err)
 	"<domain><name>a</name><memory>4096</memory><vcpu>2</vcpu><iothreads>1</iothreads>"     \
 	"<cputune><vcpupin vcpu='0' cpuset='1'/><emulatorpin cpuset='2'/></cputune><cpu><numa>" \
 	"<cell cpus='0' memory='2048'/><cell cpus='1' memory='2048'/></numa></cpu><devices>"    \
-	"<disk type='block'><source dev='/dev/sda'/><target dev='vda'/></disk>"                 \
+	"<disk type='block'><driver type='raw' iothread='3'/><source dev='/dev/sda'/>"          \
+	"<target dev='vda'/></disk><disk type='file'><target dev='sda' bus='scsi'/></disk>"     \
+	"<controller type='scsi' index='0' model='virtio-scsi'><driver iothread='2'/>"          \
+	"</controller>"                                                                         \
 	"<hostdev type='pci'>"                                                                  \
 	"<source><address bus='3'/></source></hostdev></devices></domain>"
 
@@ -212,6 +215,29 @@ static bool narrow(struct vtune_error **err)
 	vtune_plan_free(out);
 	free(xml);
 	return xml != NULL;
+}
+
+/* From a spec to the XML of a plan that was written and read. */
+static bool lay_disks(struct vtune_error **err)
+{
+	static const char json[] =
+		"{ \"version\": 1, \"name\": \"d\", \"vcpus\": 2, \"memory\": \"4MiB\", "
+		"\"cpu\": { \"policy\": \"shared\" }, \"iothreads\": { \"ids\": \"3\" }, "
+		"\"disks\": [ { \"target\": \"vda\", \"type\": \"block\", \"source\": \"/dev/sdx\", "
+		"\"iothreads\": 2 }, { \"target\": \"sda\", \"controller\": 1, \"type\": \"block\", "
+		"\"source\": \"/dev/sdy\", \"iothread\": 3 } ] }";
+	struct vtune_spec *spec = vtune_spec_from_json(json, err);
+	struct vtune_plan *plan = spec ? vtune_place(small, spec, NULL, err) : NULL;
+	struct vtune_plan *copy = plan ? vtune__plan_copy(plan, err) : NULL;
+	char *xml = copy ? vtune_plan_to_xml(copy, NULL, err) : NULL;
+	char *patched = xml ? vtune_plan_patch_domain_xml(copy, DOMAIN, err) : NULL;
+
+	vtune_spec_free(spec);
+	vtune_plan_free(plan);
+	vtune_plan_free(copy);
+	free(xml);
+	free(patched);
+	return patched != NULL;
 }
 
 static bool read_file(struct vtune_error **err)
@@ -384,6 +410,7 @@ static void test_no_memory(void **state)
 		{ read_and_write, true }, { with_state, true },	    { build, false },
 		{ with_plan, false },	  { without, false },	    { read_file, false },
 		{ set_options, false },	  { spec_of_domain, true }, { narrow, true },
+		{ lay_disks, true },
 		{ together, false },
 	};
 

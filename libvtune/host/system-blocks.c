@@ -325,6 +325,19 @@ static int name_links(const struct blocks *b, const char *folder)
 	return 0;
 }
 
+/* In /sys "!" stands for the "/" of a name in /dev. */
+static int name_block(const struct blocks *b, const char *block, int device)
+{
+	VTUNE__CLEANUP(vtune__free_string) char *name = vtune__strdup(block, b->err);
+
+	if (!name)
+		return -1;
+	for (char *at = name; *at; at++)
+		if (*at == '!')
+			*at = '/';
+	return add_name(b, device, name) < 0 ? -1 : name_mapped(b, block, device);
+}
+
 static int name_blocks(const struct blocks *b)
 {
 	static const char *const folders[] = { "disk/by-id", "disk/by-path", "md" };
@@ -335,8 +348,7 @@ static int name_blocks(const struct blocks *b)
 
 		if (resolve(b, name, 0, &device) < 0)
 			return -1;
-		if (device >= 0 &&
-		    (add_name(b, device, name) < 0 || name_mapped(b, name, device) < 0))
+		if (device >= 0 && name_block(b, name, device) < 0)
 			return -1;
 	}
 	for (unsigned int i = 0; i < VTUNE__COUNT(folders); i++)

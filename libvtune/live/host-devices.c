@@ -16,8 +16,9 @@
  * device. */
 struct entry {
 	char *name, *parent;
-	char *label; /* eth0, sda; NULL: it has none */
-	int device;  /* index in the draft; -1: it is no PCI device that a VM can have */
+	char **labels; /* eth0, sda, disk/by-id/ata-SSD */
+	unsigned int nlabels;
+	int device; /* index in the draft; -1: it is no PCI device that a VM can have */
 };
 
 struct entries {
@@ -30,7 +31,9 @@ static void free_entries(struct entries *entries)
 	for (unsigned int i = 0; i < entries->count; i++) {
 		free(entries->list[i].name);
 		free(entries->list[i].parent);
-		free(entries->list[i].label);
+		for (unsigned int j = 0; j < entries->list[i].nlabels; j++)
+			free(entries->list[i].labels[j]);
+		free(entries->list[i].labels);
 	}
 	free(entries->list);
 }
@@ -106,22 +109,68 @@ static int copy_text(struct _xmlNode *parent, const char *child, char **out,
 	return *out ? 0 : vtune__fail_memory(err);
 }
 
-static int read_label(struct entry *entry, struct _xmlNode *capability, const char *type,
-		      struct vtune_error **err)
+/* Takes the text, in which "/dev/" does not count. */
+static int add_label(struct entry *entry, char *text, struct vtune_error **err)
 {
 	static const char folder[] = "/dev/";
+	char **place;
+
+	if (strncmp(text, folder, strlen(folder)) == 0)
+		memmove(text, text + strlen(folder), strlen(text) - strlen(folder) + 1);
+	place = text[0] ? vtune__grow((void **)&entry->labels, &entry->nlabels, sizeof(*place), err)
+			: NULL;
+	if (!place) {
+		bool empty = !text[0];
+
+		free(text);
+		return empty ? 0 : -1;
+	}
+	*place = text;
+	return 0;
+}
+
+static int read_label(struct entry *entry, struct _xmlNode *capability, const char *child,
+		      struct vtune_error **err)
+{
 	char *label = NULL;
 
+	if (copy_text(capability, child, &label, err) < 0)
+		return -1;
+	return label ? add_label(entry, label, err) : 0;
+}
+
+/* <devnode type='link'>/dev/disk/by-id/ata-SSD</devnode>; of the other folders only the
+ * system itself has use. */
+static int read_links(struct entry *entry, struct _xmlNode *root, struct vtune_error **err)
+{
+	struct _xmlNode *node = vtune__xml_child(root, "devnode");
+
+	for (; node; node = vtune__xml_next(node, "devnode")) {
+		const char *type = vtune__xml_peek(node, "type");
+		char *link;
+
+		if (!type || strcmp(type, "link") != 0)
+			continue;
+		link = vtune__xml_text(node);
+		if (!link)
+			return vtune__fail_memory(err);
+		if (strncmp(link, "/dev/disk/by-id/", 16) != 0 &&
+		    strncmp(link, "/dev/disk/by-path/", 18) != 0)
+			free(link);
+		else if (add_label(entry, link, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int read_labels(struct entry *entry, struct _xmlNode *root, struct _xmlNode *capability,
+		       const char *type, struct vtune_error **err)
+{
 	if (strcmp(type, "net") == 0)
-		return copy_text(capability, "interface", &entry->label, err);
+		return read_label(entry, capability, "interface", err);
 	if (strcmp(type, "storage") != 0)
 		return 0;
-	if (copy_text(capability, "block", &label, err) < 0)
-		return -1;
-	if (label && strncmp(label, folder, strlen(folder)) == 0)
-		memmove(label, label + strlen(folder), strlen(label) - strlen(folder) + 1);
-	entry->label = label;
-	return 0;
+	return read_label(entry, capability, "block", err) < 0 ? -1 : read_links(entry, root, err);
 }
 
 static int read_entry(struct vtune__draft *draft, struct entries *entries, const char *xml,
@@ -151,7 +200,7 @@ static int read_entry(struct vtune__draft *draft, struct entries *entries, const
 	}
 	if (type && strcmp(type, "pci") == 0)
 		return read_pci(draft, capability, &entry->device, err);
-	return type ? read_label(entry, capability, type, err) : 0;
+	return type ? read_labels(entry, root, capability, type, err) : 0;
 }
 
 /* ---- names ---- */
@@ -171,7 +220,16 @@ static int add_name(struct vtune__device *device, const char *label, struct vtun
 	return 0;
 }
 
-/* The nearest PCI device above it gets the name. */
+static int add_names(struct vtune__device *device, const struct entry *entry,
+		     struct vtune_error **err)
+{
+	for (unsigned int i = 0; i < entry->nlabels; i++)
+		if (add_name(device, entry->labels[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* The nearest PCI device above it gets the names. */
 static int name_device(struct vtune__draft *draft, const struct entries *entries,
 		       const struct entry *from, struct vtune_error **err)
 {
@@ -182,7 +240,7 @@ static int name_device(struct vtune__draft *draft, const struct entries *entries
 
 		entry = bsearch(&key, entries->list, entries->count, sizeof(key), compare_entries);
 		if (entry && entry->device >= 0)
-			return add_name(&draft->devices[entry->device], from->label, err);
+			return add_names(&draft->devices[entry->device], from, err);
 	}
 	return 0;
 }
@@ -193,7 +251,7 @@ static int name_devices(struct vtune__draft *draft, const struct entries *entrie
 	if (entries->count > 0)
 		qsort(entries->list, entries->count, sizeof(*entries->list), compare_entries);
 	for (unsigned int i = 0; i < entries->count; i++)
-		if (entries->list[i].label && entries->list[i].label[0] &&
+		if (entries->list[i].nlabels > 0 &&
 		    name_device(draft, entries, &entries->list[i], err) < 0)
 			return -1;
 	return 0;
