@@ -107,6 +107,26 @@ for part in '<driver ' '<iothread id'; do
 	diff <(grep -F "$part" "$work/inactive.xml") <(grep -F "$part" "$work/again.xml") ||
 		complain "$part of the domain is not kept"
 done
+
+# ---- a running one keeps its I/O threads, and its definition has a way back ----
+
+if try "$place" apply -q "$name"; then
+	virsh iothreadinfo "$name" | awk '$1 ~ /^[0-9]+$/ { print $1 }' | sort -n |
+		diff "$work/ids" - || complain 'a running domain does not keep its I/O threads'
+fi
+forget "$name"
+sed -e '/<iothreads>/,/<.iothreadids>/d' -e '/<iothreadpin/d' -e "s/ iothread='[0-9]*'//" \
+	-e "s/ queues='2'//" "$work/inactive.xml" > "$work/plain.xml"
+if try virsh define "$work/plain.xml"; then
+	virsh dumpxml --inactive "$name" > "$work/before.xml"
+	try "$place" apply -q --config "$name" "$work/spec.json"
+	virsh dumpxml --inactive "$name" > "$work/applied.xml"
+	has "$work/applied.xml" "iothread='7' queues='2'/>" "<driver queues='2' iothread='2'/>"
+	try "$place" apply -q --undo --config "$name"
+	virsh dumpxml --inactive "$name" | diff "$work/before.xml" - ||
+		complain 'the definition is not as it was before'
+	echo "$name: applied, and undone"
+fi
 forget "$name"
 
 # ---- laid into a domain with what libvirt refuses ----

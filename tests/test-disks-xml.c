@@ -282,6 +282,40 @@ static void test_patch(void **state)
 	free(xml);
 }
 
+/* Half of a pair from the plan, half from the domain. */
+static void test_agrees(void **state)
+{
+	static const struct {
+		const char *disk, *driver, *expected;
+	} rows[] = {
+		{ "'type': 'network', 'cache': 'writeback'", "cache='none' io='native'",
+		  "<driver cache='writeback' io='threads'/>" },
+		{ "'type': 'network', 'cache': 'directsync'", "cache='none' io='native'",
+		  "<driver cache='directsync' io='native'/>" },
+		{ "'type': 'network', 'io': 'native'", "cache='unsafe'",
+		  "<driver cache='none' io='native'/>" },
+		{ "'type': 'network'", "cache='unsafe' io='native'",
+		  "<driver cache='unsafe' io='native'/>" },
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < VTUNE__COUNT(rows); i++) {
+		struct vtune__text keys = { 0 }, domain = { 0 };
+		char *xml;
+
+		vtune__text_addf(&keys, "'disks': [ { 'target': 'hda', %s } ]", rows[i].disk);
+		vtune__text_addf(&domain,
+				 DOMAIN("    <disk>\n      <driver %s/>\n"
+					"      <target dev='hda' bus='ide'/>\n    </disk>\n"),
+				 rows[i].driver);
+		xml = patch_keys(2, keys.data, domain.data);
+		assert_has(xml, rows[i].expected);
+		free(xml);
+		vtune__text_free(&keys);
+		vtune__text_free(&domain);
+	}
+}
+
 /* Controllers of other models, and buses without I/O threads, get none. */
 static void test_none(void **state)
 {
@@ -423,6 +457,15 @@ static void test_mends(void **state)
 		"      <driver name='qemu' type='raw' iothread='1' queues='4'/>\n"
 		"      <target dev='hda' bus='ide'/>\n"
 		"    </disk>\n"
+		"    <disk type='file' device='cdrom'>\n"
+		"      <driver name='qemu' type='raw' cache='unsafe' io='native'/>\n"
+		"      <target dev='sdb' bus='sata'/>\n"
+		"    </disk>\n"
+		"    <disk type='file' device='disk'>\n"
+		"      <driver name='qemu' type='raw' iothread='1'/>\n"
+		"      <target dev='vdc' bus='virtio'/>\n"
+		"      <address type='virtio-mmio'/>\n"
+		"    </disk>\n"
 		"  </devices>\n</domain>\n";
 	struct vtune_plan *plan;
 	char *xml = replan(domain, &plan);
@@ -430,7 +473,11 @@ static void test_mends(void **state)
 	(void)state;
 	assert_has(xml, "cache='writethrough' io='threads' iothread='1' queues='2'/>\n");
 	assert_has(xml, "<driver name='qemu' type='raw'/>\n      <target dev='hda'");
+	assert_has(xml, "<driver name='qemu' type='raw' cache='unsafe' io='threads'/>");
+	assert_has(xml, "<driver name='qemu' type='raw' queues='2'/>\n      <target dev='vdc'");
 	assert_true(disks_warned(plan, "disk", "\"vda\" has native I/O"));
+	assert_true(disks_warned(plan, "disk", "\"sdb\" has native I/O"));
+	assert_true(disks_warned(plan, "disk", "\"vdc\" names an I/O thread"));
 	assert_true(disks_warned(plan, "disk", "the cache \"writethrough\""));
 	assert_true(disks_warned(plan, "disk", "\"hda\" names an I/O thread"));
 	assert_true(disks_warned(plan, "disk", "\"hda\" has a number of queues"));
@@ -469,11 +516,11 @@ static void test_leaves(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_guides),	 cmocka_unit_test(test_new),
-		cmocka_unit_test(test_not_made), cmocka_unit_test(test_patch),
-		cmocka_unit_test(test_none),	 cmocka_unit_test(test_change_kind),
-		cmocka_unit_test(test_keeps),	 cmocka_unit_test(test_mends),
-		cmocka_unit_test(test_leaves),
+		cmocka_unit_test(test_guides),	    cmocka_unit_test(test_new),
+		cmocka_unit_test(test_not_made),    cmocka_unit_test(test_patch),
+		cmocka_unit_test(test_agrees),	    cmocka_unit_test(test_none),
+		cmocka_unit_test(test_change_kind), cmocka_unit_test(test_keeps),
+		cmocka_unit_test(test_mends),	    cmocka_unit_test(test_leaves),
 	};
 
 	return cmocka_run_group_tests_name("disks-xml", tests, NULL, NULL);

@@ -177,6 +177,51 @@ static void test_near(void **state)
 	vtune_plan_free(plan);
 }
 
+/* A plan whose parts do not agree is none. */
+static void test_validate(void **state)
+{
+	static const char keys[] = "{ \"version\": 1, \"vcpus\": 6, \"memory\": \"64MiB\", "
+				   "\"disks\": [ { \"target\": \"vda\" }, { \"target\": \"vdb\" }, "
+				   "{ \"target\": \"hda\" } ], \"iothreads\": { \"ids\": \"4\" } }";
+	struct vtune_host *host = disks_host(NULL);
+	struct vtune_spec *spec = help_spec(keys);
+	struct vtune_plan *plan = disks_place(host, spec);
+	struct vtune_error *err = NULL;
+	char *target;
+
+	(void)state;
+	plan->iothreads[1].id = 2;
+	assert_int_equal(vtune_plan_validate(plan, host, spec, &err), -1);
+	assert_error(&err, VTUNE_ERR_NOT_VALID, "/iothreads/1/id", "this one is 4");
+	plan->iothreads[1].id = 4;
+
+	vtune__set_clear(&plan->disks[1].iothread);
+	assert_int_equal(vtune_plan_validate(plan, host, spec, &err), -1);
+	assert_error(&err, VTUNE_ERR_NOT_VALID, "/disks/1/iothread", "I/O thread 4 serves it");
+	assert_int_equal(vtune__set_add_range(&plan->disks[1].iothread, 3, 4), 0);
+	assert_int_equal(vtune_plan_validate(plan, host, spec, &err), -1);
+	assert_error(&err, VTUNE_ERR_NOT_VALID, "/disks/1/iothread",
+		     "1 I/O threads serve it, not 2");
+	vtune__set_remove(&plan->disks[1].iothread, 3);
+
+	target = plan->disks[2].target;
+	plan->disks[2].target = plan->disks[1].target;
+	assert_int_equal(vtune_plan_validate(plan, host, spec, &err), -1);
+	assert_error(&err, VTUNE_ERR_NOT_VALID, "/disks/2/target", "\"hda\"");
+	plan->disks[2].target = target;
+
+	plan->ndisks = 2;
+	assert_int_equal(vtune_plan_validate(plan, host, spec, &err), -1);
+	assert_error(&err, VTUNE_ERR_NOT_VALID, "/disks", "2 disks, the spec 3");
+	plan->ndisks = 0;
+	assert_int_equal(vtune_plan_validate(plan, host, spec, &err), 0);
+	plan->ndisks = 3;
+	assert_int_equal(vtune_plan_validate(plan, host, spec, &err), 0);
+	vtune_plan_free(plan);
+	vtune_spec_free(spec);
+	vtune_host_free(host);
+}
+
 /* ---- drivers ---- */
 
 /* The disk in the plan as compact JSON without its target, for a VM of 3 vCPUs. */
@@ -287,7 +332,7 @@ int main(void)
 		cmocka_unit_test(test_dealt),	     cmocka_unit_test(test_named),
 		cmocka_unit_test(test_several),	     cmocka_unit_test(test_tuning),
 		cmocka_unit_test(test_near),	     cmocka_unit_test(test_rules),
-		cmocka_unit_test(test_queue_bounds),
+		cmocka_unit_test(test_queue_bounds), cmocka_unit_test(test_validate),
 	};
 
 	return cmocka_run_group_tests_name("disks", tests, NULL, NULL);

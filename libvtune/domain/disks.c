@@ -83,6 +83,22 @@ static int lay_queues(struct _xmlNode *driver, const struct vtune__disk_spec *di
 	return vtune__xml_set_uint(driver, "queue_size", disk->queue_size, err);
 }
 
+/* A cache of the plan and I/O of the domain, or the other way round, may be what libvirt
+ * refuses; then what the plan says decides. */
+static int agree(struct _xmlNode *driver, const struct vtune__disk_spec *disk,
+		 struct vtune_error **err)
+{
+	const char *io = vtune__xml_peek(driver, "io");
+	const char *cache = vtune__xml_peek(driver, "cache");
+
+	if (!io || strcmp(io, "native") != 0 ||
+	    (cache && (strcmp(cache, "none") == 0 || strcmp(cache, "directsync") == 0)))
+		return 0;
+	if (disk->cache)
+		return vtune__xml_set(driver, "io", "threads", err);
+	return disk->io ? vtune__xml_set(driver, "cache", "none", err) : 0;
+}
+
 static bool says_driver(const struct vtune__disk_spec *disk)
 {
 	return disk->cache || disk->io || disk->discard || disk->zeroes || disk->format[0] ||
@@ -113,7 +129,7 @@ static int lay_driver(struct _xmlNode *node, const struct vtune__disk_spec *disk
 		    driver, vtune__disk_is_on(disk, "virtio") ? &disk->iothread : &none, err) < 0 ||
 	    set_word(driver, "detect_zeroes", vtune__disk_zeroes, (int)disk->zeroes, err) < 0)
 		return -1;
-	return lay_queues(driver, disk, err);
+	return agree(driver, disk, err) < 0 ? -1 : lay_queues(driver, disk, err);
 }
 
 /* ---- all ---- */

@@ -155,13 +155,21 @@ static int take_driver(struct vtune__disk_spec *it, struct _xmlNode *driver,
 	return take_ids(&it->iothread, driver, err);
 }
 
+static bool is_at_mmio(struct _xmlNode *disk)
+{
+	struct _xmlNode *address = vtune__xml_child(disk, "address");
+	const char *type = address ? vtune__xml_peek(address, "type") : NULL;
+
+	return type && strcmp(type, "virtio-mmio") == 0;
+}
+
 /* libvirt would refuse these; the plan takes them out, and warns. */
 static void mend(struct vtune__disk_spec *it)
 {
 	bool has_queues = vtune__disk_is_on(it, "virtio");
 
 	if (!vtune__set_is_empty(&it->iothread) &&
-	    (!has_queues || !vtune__disk_takes_iothread(it))) {
+	    (!has_queues || !vtune__disk_takes_iothread(it) || it->iothreads == 0)) {
 		vtune__set_clear(&it->iothread);
 		it->mended |= VTUNE__MEND_IOTHREAD;
 	}
@@ -215,6 +223,9 @@ static int add(struct vtune_spec *spec, struct _xmlNode *disk, const char *targe
 	if (take_texts(it, disk, target, bus, err) < 0 ||
 	    take_driver(it, vtune__xml_child(disk, "driver"), err) < 0)
 		return -1;
+	/* libvirt has I/O threads for PCI and CCW only. */
+	if (is_at_mmio(disk))
+		it->iothreads = 0;
 	mend(it);
 	if (vtune__disk_is_on(it, "scsi") && take_controller(it, disk, devices, err) < 0)
 		return -1;

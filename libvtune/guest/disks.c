@@ -98,10 +98,15 @@ static void choose_driver(struct vtune__disk_spec *disk)
 
 	if (disk->zeroes == VTUNE__ZEROES_UNMAP && disk->discard == VTUNE__DISCARD_AUTO)
 		disk->discard = VTUNE__DISCARD_UNMAP;
+	/* Native I/O is as good as asking for O_DIRECT. */
+	if (disk->cache == VTUNE__CACHE_AUTO && disk->io == VTUNE__IO_NATIVE)
+		disk->cache = VTUNE__CACHE_NONE;
+	/* What stands in the domain is to be replaced. */
+	if (disk->mended & VTUNE__MEND_IO)
+		disk->io = VTUNE__IO_THREADS;
 	if (!vtune__disk_is_fixed(disk) || (!block && !is_type(disk, "file")))
 		return;
-	/* Native I/O is as good as asking for O_DIRECT. */
-	if (disk->cache == VTUNE__CACHE_AUTO && (block || disk->io == VTUNE__IO_NATIVE))
+	if (disk->cache == VTUNE__CACHE_AUTO && block)
 		disk->cache = VTUNE__CACHE_NONE;
 	if (disk->io == VTUNE__IO_AUTO)
 		disk->io = io_for(disk);

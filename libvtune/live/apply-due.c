@@ -185,26 +185,41 @@ static int report_shares(const struct due *due)
 }
 
 /* Of the guest's CPU only what the plan has set: libvirt fills in the rest. */
-static int report_cpu(const struct due *due)
+static int report_cpu(const struct due *due, struct _xmlNode *target, struct _xmlNode *live)
 {
 	static const char *const added[] = { "topology/clusters", "topology/dies", NULL };
-	const struct vtune__subject *subject = due->subject;
-	struct _xmlDoc *live VTUNE__CLEANUP(vtune__xml_free) =
-		vtune__xml_parse(subject->live_xml, "domain", due->err);
-	struct _xmlDoc *target VTUNE__CLEANUP(vtune__xml_free) =
-		live ? vtune__xml_parse(subject->live_target, "domain", due->err) : NULL;
 	const struct vtune__finding finding = { VTUNE__FINDING, .code = "guest_topology" };
-	struct _xmlNode *ours, *theirs;
+	struct _xmlNode *ours = vtune__xml_path(target, "cpu/topology");
+	struct _xmlNode *theirs = vtune__xml_path(live, "cpu/topology");
 
-	if (!target)
-		return -1;
-	ours = vtune__xml_path(vtune__xml_root(target), "cpu/topology");
-	theirs = vtune__xml_path(vtune__xml_root(live), "cpu/topology");
 	if ((!ours && !theirs) || (ours && theirs && vtune__xml_same(ours, theirs, added)))
 		return 0;
 	return add(due, &finding,
 		   "The guest sees its sockets, cores and threads as planned from the next start "
 		   "on");
+}
+
+static int report_disks(const struct due *due, struct _xmlNode *target, struct _xmlNode *live)
+{
+	const struct vtune__finding finding = { VTUNE__FINDING, .code = "disks" };
+
+	if (!vtune__former_devices_differ(target, live))
+		return 0;
+	return add(due, &finding,
+		   "Disks and their controllers have the settings of the plan from the next start "
+		   "on");
+}
+
+static int report_xml(const struct due *due)
+{
+	struct _xmlDoc *live VTUNE__CLEANUP(vtune__xml_free) =
+		vtune__xml_parse(due->subject->live_xml, "domain", due->err);
+	struct _xmlDoc *target VTUNE__CLEANUP(vtune__xml_free) =
+		live ? vtune__xml_parse(due->subject->live_target, "domain", due->err) : NULL;
+
+	if (!target || report_cpu(due, vtune__xml_root(target), vtune__xml_root(live)) < 0)
+		return -1;
+	return report_disks(due, vtune__xml_root(target), vtune__xml_root(live));
 }
 
 int vtune__apply_report_due(struct vtune__transaction *transaction,
@@ -217,5 +232,5 @@ int vtune__apply_report_due(struct vtune__transaction *transaction,
 	if (report_shape(&due) < 0 || report_memory(&due) < 0 || report_threads(&due) < 0 ||
 	    report_shares(&due) < 0)
 		return -1;
-	return report_cpu(&due);
+	return report_xml(&due);
 }

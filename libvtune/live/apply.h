@@ -143,7 +143,7 @@ void vtune__former_keep_devices(struct _xmlNode *devices);
 /* Put these back, once the I/O threads of the domain are as they were. */
 int vtune__former_put_devices(struct _xmlNode *domain, struct _xmlNode *former,
 			      struct vtune_error **err);
-/* Has anybody changed them? */
+/* Does theirs lack a disk, a SCSI controller, or a setting of their drivers? */
 bool vtune__former_devices_differ(struct _xmlNode *ours, struct _xmlNode *theirs);
 
 /* ---- subject-target.c: what it becomes ---- */

@@ -157,7 +157,7 @@ bool vtune__former_devices_differ(struct _xmlNode *ours, struct _xmlNode *theirs
 		other = find(theirs, node);
 		want = vtune__xml_child(node, "driver");
 		have = other ? vtune__xml_child(other, "driver") : NULL;
-		if (want && have && !vtune__xml_same(want, have, added))
+		if (!other || (want && (!have || !vtune__xml_same(want, have, added))))
 			return true;
 	}
 	return false;

@@ -224,8 +224,42 @@ static int check_thread(const struct vtune__check *check, unsigned int index)
 				 "it serves %u disks, not %u", found, thread->ndisks);
 }
 
+/* What the plan says of the disk itself is what its I/O threads say. */
+static int check_disk(const struct vtune__check *check, unsigned int disk)
+{
+	const struct vtune__disk_spec *it = &check->plan->disks[disk];
+	unsigned int served = 0;
+
+	if (strcmp(it->target, check->spec->disks[disk].target) != 0)
+		return vtune__check_fail(check, "disks", (int)disk, "target",
+					 "the spec has \"%.100s\" here",
+					 check->spec->disks[disk].target);
+	for (unsigned int i = 0; i < check->plan->niothreads; i++) {
+		bool serves = check->serves[(size_t)disk * check->plan->niothreads + i];
+
+		served += serves;
+		if (serves && !vtune__set_has(&it->iothread, check->plan->iothreads[i].id))
+			return vtune__check_fail(check, "disks", (int)disk, "iothread",
+						 "I/O thread %u serves it",
+						 check->plan->iothreads[i].id);
+	}
+	if (vtune__set_count(&it->iothread) == served)
+		return 0;
+	return vtune__check_fail(check, "disks", (int)disk, "iothread",
+				 "%u I/O threads serve it, not %u", served,
+				 vtune__set_count(&it->iothread));
+}
+
 int vtune__check_disks(const struct vtune__check *check)
 {
+	/* A plan may say nothing of how they are set. */
+	if (check->plan->ndisks > 0 && check->plan->ndisks != check->spec->ndisks)
+		return vtune__check_fail(check, "disks", -1, NULL,
+					 "the plan has %u disks, the spec %u", check->plan->ndisks,
+					 check->spec->ndisks);
+	for (unsigned int i = 0; i < check->plan->ndisks; i++)
+		if (check_disk(check, i) < 0)
+			return -1;
 	for (unsigned int i = 0; i < check->plan->niothreads; i++)
 		if (check_thread(check, i) < 0)
 			return -1;
