@@ -29,7 +29,7 @@ static bool leads(const struct vtune__check *check, unsigned int disk)
 {
 	if (!has_thread(check, disk))
 		return false;
-	for (unsigned int i = 0; i < disk; i++)
+	for (unsigned int i = 0; is_scsi(check, disk) && i < disk; i++)
 		if (has_thread(check, i) && is_one(check, i, disk))
 			return false;
 	return true;
@@ -63,7 +63,9 @@ static unsigned int demand(const struct vtune__check *check, unsigned int disk,
 
 static int node_of(const struct vtune__check *check, unsigned int disk)
 {
-	for (unsigned int i = disk; i < check->spec->ndisks; i++) {
+	unsigned int end = is_scsi(check, disk) ? check->spec->ndisks : disk + 1;
+
+	for (unsigned int i = disk; i < end; i++) {
 		const char *source = check->spec->disks[i].source;
 		const struct vtune__device *device;
 

@@ -236,20 +236,26 @@ unsigned int vtune__spec_iothread_id(const struct vtune_spec *spec, unsigned int
 	}
 }
 
+static unsigned int own_threads(const struct vtune__disk_spec *disk)
+{
+	unsigned int named = vtune__set_count(&disk->iothread);
+
+	return named > 0 ? named : disk->iothreads;
+}
+
 /* How many threads the disk, or its controller by its first disk, is to have. */
 static unsigned int threads_wanted(const struct vtune_spec *spec, unsigned int disk)
 {
-	unsigned int wanted = 0;
+	unsigned int wanted = own_threads(&spec->disks[disk]);
 
-	for (unsigned int i = disk; i < spec->ndisks; i++) {
+	if (!vtune__disk_is_on(&spec->disks[disk], "scsi"))
+		return wanted;
+	for (unsigned int i = disk + 1; i < spec->ndisks; i++) {
 		const struct vtune__disk_spec *it = &spec->disks[i];
-		unsigned int own = vtune__set_count(&it->iothread);
 
-		if (!vtune__disk_takes_iothread(it) ||
-		    vtune__spec_controller_first(spec, i) != disk)
-			continue;
-		own = own > 0 ? own : it->iothreads;
-		wanted = own > wanted ? own : wanted;
+		if (vtune__disk_takes_iothread(it) && vtune__disk_is_on(it, "scsi") &&
+		    it->controller == spec->disks[disk].controller && own_threads(it) > wanted)
+			wanted = own_threads(it);
 	}
 	return wanted;
 }
