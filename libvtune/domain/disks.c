@@ -127,7 +127,7 @@ static int lay_driver(struct _xmlNode *node, const struct vtune__disk_spec *disk
 	    set_word(driver, "discard", vtune__disk_discards, (int)disk->discard, err) < 0 ||
 	    vtune__domain_lay_driver_iothreads(
 		    driver, vtune__disk_is_on(disk, "virtio") ? &disk->iothread : &none, err) < 0 ||
-	    set_word(driver, "detect_zeroes", vtune__disk_zeroes, (int)disk->zeroes, err) < 0)
+	    set_word(driver, "detect_zeroes", vtune__zeroes_words, (int)disk->zeroes, err) < 0)
 		return -1;
 	return agree(driver, disk, err) < 0 ? -1 : lay_queues(driver, disk, err);
 }

@@ -149,7 +149,7 @@ static int take_driver(struct vtune__disk_spec *it, struct _xmlNode *driver,
 	it->cache = (enum vtune__disk_cache)word_of(driver, "cache", vtune__disk_caches);
 	it->io = (enum vtune__disk_io)word_of(driver, "io", vtune__disk_ios);
 	it->discard = (enum vtune__disk_discard)word_of(driver, "discard", vtune__disk_discards);
-	it->zeroes = (enum vtune__disk_zeroes)word_of(driver, "detect_zeroes", vtune__disk_zeroes);
+	it->zeroes = (enum vtune__disk_zeroes)word_of(driver, "detect_zeroes", vtune__zeroes_words);
 	it->queues = number_of(driver, "queues", 1, VTUNE__MAX_QUEUES);
 	it->queue_size = (size & (size - 1)) == 0 ? size : 0;
 	return take_ids(&it->iothread, driver, err);

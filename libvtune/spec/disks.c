@@ -19,7 +19,7 @@ const char *const vtune__disk_caches[] = {
 };
 const char *const vtune__disk_ios[] = { "auto", "native", "threads", "io_uring", NULL };
 const char *const vtune__disk_discards[] = { "auto", "unmap", "ignore", NULL };
-const char *const vtune__disk_zeroes[] = { "auto", "off", "on", "unmap", NULL };
+const char *const vtune__zeroes_words[] = { "auto", "off", "on", "unmap", NULL };
 
 /* ---- targets ---- */
 

@@ -87,7 +87,7 @@ extern const char *const vtune__disk_devices[];
 extern const char *const vtune__disk_caches[];
 extern const char *const vtune__disk_ios[];
 extern const char *const vtune__disk_discards[];
-extern const char *const vtune__disk_zeroes[];
+extern const char *const vtune__zeroes_words[];
 
 /* VIRTIO_QUEUE_MAX of QEMU; virtio-scsi has two queues besides. */
 #define VTUNE__MAX_QUEUES 1024

@@ -61,7 +61,7 @@ static int read_words(const struct vtune__json *at, struct vtune__disk_spec *dis
 	    vtune__spec_read_word(at, "cache", vtune__disk_caches, &cache, err) < 0 ||
 	    vtune__spec_read_word(at, "io", vtune__disk_ios, &io, err) < 0 ||
 	    vtune__spec_read_word(at, "discard", vtune__disk_discards, &discard, err) < 0 ||
-	    vtune__spec_read_word(at, "detect_zeroes", vtune__disk_zeroes, &zeroes, err) < 0)
+	    vtune__spec_read_word(at, "detect_zeroes", vtune__zeroes_words, &zeroes, err) < 0)
 		return -1;
 	disk->device = (enum vtune__disk_device)device;
 	disk->cache = (enum vtune__disk_cache)cache;

@@ -63,7 +63,7 @@ static void write_driver(struct vtune__json_writer *w, struct json_object *objec
 	vtune__spec_put_word(w, object, "cache", vtune__disk_caches, disk->cache);
 	vtune__spec_put_word(w, object, "io", vtune__disk_ios, disk->io);
 	vtune__spec_put_word(w, object, "discard", vtune__disk_discards, disk->discard);
-	vtune__spec_put_word(w, object, "detect_zeroes", vtune__disk_zeroes, disk->zeroes);
+	vtune__spec_put_word(w, object, "detect_zeroes", vtune__zeroes_words, disk->zeroes);
 	if (disk->queues)
 		vtune__json_put_uint(w, object, "queues", disk->queues);
 	if (disk->queue_size)
