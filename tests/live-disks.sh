@@ -116,12 +116,18 @@ if try "$place" apply -q "$name"; then
 fi
 forget "$name"
 sed -e '/<iothreads>/,/<.iothreadids>/d' -e '/<iothreadpin/d' -e "s/ iothread='[0-9]*'//" \
-	-e "s/ queues='2'//" "$work/inactive.xml" > "$work/plain.xml"
+	-e "s/ queues='2'//" "$work/inactive.xml" |
+	# Without two disks and a controller, which the plan makes anew.
+	sed -e "/<disk/{:a;N;/<.disk>/!ba;/b.qcow2\|t.raw/d}" \
+		-e "/<controller type='scsi' index='1'/,/<.controller>/d" > "$work/plain.xml"
+! grep -q "b.qcow2\|t.raw\|index='1' model='virtio" "$work/plain.xml" ||
+	complain 'the plain domain has what the plan is to make'
 if try virsh define "$work/plain.xml"; then
 	virsh dumpxml --inactive "$name" > "$work/before.xml"
 	try "$place" apply -q --config "$name" "$work/spec.json"
 	virsh dumpxml --inactive "$name" > "$work/applied.xml"
-	has "$work/applied.xml" "iothread='7' queues='2'/>" "<driver queues='2' iothread='2'/>"
+	has "$work/applied.xml" "iothread='7' queues='2'/>" "<driver queues='2' iothread='2'/>" \
+		"$folder/b.qcow2" "<controller type='scsi' index='1' model='virtio-scsi'>"
 	try "$place" apply -q --undo --config "$name"
 	virsh dumpxml --inactive "$name" | diff "$work/before.xml" - ||
 		complain 'the definition is not as it was before'

@@ -296,8 +296,8 @@ struct _xmlNode *vtune__xml_ensure(struct _xmlNode *parent, const char *name,
 	return node ? node : add(parent, name, NULL, order, err);
 }
 
-struct _xmlNode *vtune__xml_add(struct _xmlNode *parent, const char *name, const char *const *order,
-				struct vtune_error **err)
+struct _xmlNode *vtune__xml_append(struct _xmlNode *parent, const char *name,
+				   const char *const *order, struct vtune_error **err)
 {
 	xmlNodePtr last = NULL;
 

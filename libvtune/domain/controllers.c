@@ -48,7 +48,7 @@ bool vtune__domain_is_virtio_scsi(struct _xmlNode *controller)
 
 static struct _xmlNode *make(struct _xmlNode *devices, unsigned int index, struct vtune_error **err)
 {
-	struct _xmlNode *node = vtune__xml_add(devices, "controller", vtune__device_order, err);
+	struct _xmlNode *node = vtune__xml_append(devices, "controller", vtune__device_order, err);
 
 	if (!node || vtune__xml_set(node, "type", "scsi", err) < 0 ||
 	    vtune__xml_set_uint(node, "index", index, err) < 0 ||

@@ -129,6 +129,6 @@ int vtune__domain_make_disk(struct _xmlNode *domain, const struct vtune__disk_sp
 	if (!is_known(disk))
 		return 0;
 	devices = vtune__domain_ensure(domain, "devices", err);
-	*made = devices ? vtune__xml_add(devices, "disk", vtune__device_order, err) : NULL;
+	*made = devices ? vtune__xml_append(devices, "disk", vtune__device_order, err) : NULL;
 	return *made ? fill(*made, devices, disk, err) : -1;
 }

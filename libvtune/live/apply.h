@@ -140,9 +140,10 @@ char *vtune__former_of(const char *xml, struct vtune_error **err);
 
 /* Have <devices> hold nothing but the drivers that a plan governs. */
 void vtune__former_keep_devices(struct _xmlNode *devices);
-/* Put these back, once the I/O threads of the domain are as they were. */
+/* Put these back, once the I/O threads of the domain are as they were, and take away
+ * disks and controllers that the plan made. plan: NULL where there is none. */
 int vtune__former_put_devices(struct _xmlNode *domain, struct _xmlNode *former,
-			      struct vtune_error **err);
+			      const struct vtune_plan *plan, struct vtune_error **err);
 /* Does theirs lack a disk, a SCSI controller, or a setting of their drivers? */
 bool vtune__former_devices_differ(struct _xmlNode *ours, struct _xmlNode *theirs);
 

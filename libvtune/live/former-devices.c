@@ -122,21 +122,63 @@ static void drop_iothread(struct _xmlNode *domain, struct _xmlNode *device)
 		vtune__xml_unset(driver, "iothread");
 }
 
+static bool is_made_disk(struct _xmlNode *disk, const struct vtune_plan *plan)
+{
+	struct _xmlNode *target = vtune__xml_child(disk, "target");
+	struct _xmlNode *source = vtune__xml_child(disk, "source");
+	const char *dev = target ? vtune__xml_peek(target, "dev") : NULL;
+	const char *file = source ? vtune__xml_peek(source, "file") : NULL;
+	const char *block = source ? vtune__xml_peek(source, "dev") : NULL;
+
+	for (unsigned int i = 0; dev && i < plan->ndisks; i++) {
+		const struct vtune__disk_spec *it = &plan->disks[i];
+
+		if (strcmp(it->target, dev) == 0)
+			return it->source[0] ? same_text(file ? file : block, it->source)
+					     : !file && !block;
+	}
+	return false;
+}
+
+static bool is_made_controller(struct _xmlNode *controller, const struct vtune_plan *plan)
+{
+	uint64_t index;
+
+	if (!vtune__xml_peek_uint(controller, "index", &index) ||
+	    !vtune__domain_is_virtio_scsi(controller))
+		return false;
+	for (unsigned int i = 0; i < plan->ndisks; i++)
+		if (vtune__disk_is_on(&plan->disks[i], "scsi") &&
+		    plan->disks[i].controller == index)
+			return true;
+	return false;
+}
+
+/* One that was not there before and is as the plan would make it was made by the plan. */
+static int put_back(struct _xmlNode *node, struct _xmlNode *domain, struct _xmlNode *former,
+		    const struct vtune_plan *plan, struct vtune_error **err)
+{
+	struct _xmlNode *then = find(former, node);
+
+	if (then)
+		return put_driver_back(node, then, err);
+	if (plan && (is_disk(node) ? is_made_disk(node, plan) : is_made_controller(node, plan)))
+		vtune__xml_remove(node);
+	else
+		drop_iothread(domain, node);
+	return 0;
+}
+
 int vtune__former_put_devices(struct _xmlNode *domain, struct _xmlNode *former,
-			      struct vtune_error **err)
+			      const struct vtune_plan *plan, struct vtune_error **err)
 {
 	struct _xmlNode *devices = vtune__xml_child(domain, "devices");
-	struct _xmlNode *node = devices ? vtune__xml_child(devices, NULL) : NULL;
+	struct _xmlNode *node = devices ? vtune__xml_child(devices, NULL) : NULL, *next;
 
-	for (; node; node = vtune__xml_next(node, NULL)) {
-		struct _xmlNode *then;
-
-		if (!is_disk(node) && !is_scsi(node))
-			continue;
-		then = find(former, node);
-		if (!then)
-			drop_iothread(domain, node);
-		else if (put_driver_back(node, then, err) < 0)
+	for (; node; node = next) {
+		next = vtune__xml_next(node, NULL);
+		if ((is_disk(node) || is_scsi(node)) &&
+		    put_back(node, domain, former, plan, err) < 0)
 			return -1;
 	}
 	return 0;
