@@ -139,6 +139,20 @@ static const struct refused {
 	{ "+, 'packages': [ '0-3', '3-7' ]", "/packages/1", "of another package" },
 	{ "+, 'packages': [ '0-8' ]", "/packages/0", "on no node" },
 	{ "+, 'packages': [ 1 ]", "/packages/0", "as a string" },
+	{ "+, 'dies': [ '0-3', '3-7' ]", "/dies/1", "The die has a CPU of another die" },
+	{ "+, 'dies': [ '0-8' ]", "/dies/0", "on no node" },
+	{ "+, 'dies': '0-3'", "/dies", "array" },
+	{ "+, 'clusters': [ '0-1', '1' ]", "/clusters/1", "of another cluster" },
+	{ "+, 'clusters': [ 2 ]", "/clusters/0", "as a string" },
+
+	/* the processor */
+	{ "+, 'arch': ''", "/arch", "empty" },
+	{ "+, 'arch': 'x86-64'", "/arch", "not an architecture" },
+	{ "+, 'arch': 64", "/arch", "string" },
+	{ "+, 'cpu': 'AMD'", "/cpu", "object" },
+	{ "+, 'cpu': { 'vendor': '' }", "/cpu/vendor", "empty" },
+	{ "+, 'cpu': { 'model': 7 }", "/cpu/model", "string" },
+	{ "+, 'cpu': { 'family': 'x' }", "/cpu/family", "\"vendor\", \"model\"" },
 
 	/* devices */
 	{ "+, 'devices': [ { 'node': 0 } ]", "/devices/0", "\"id\" is missing" },
@@ -252,6 +266,8 @@ static void test_accepted(void **state)
 		"+, 'cores': [ '0-1' ], 'offline_cpus': '1', 'caches': [ { 'level': 2, 'cpus': '0' } ]",
 		"+, 'caches': [ { 'level': 1, 'cpus': '' }, { 'level': 16, 'cpus': '0-7' } ]",
 		"+, 'packages': [ '0-7', '' ]",
+		"+, 'dies': [ '0-3', '4-7' ], 'clusters': [ '0-1' ], 'cpu': {}",
+		"+, 'arch': 'vax', 'cpu': { 'vendor': 'DEC', 'model': '11/780' }",
 		"+, 'devices': [ { 'id': 'b', 'names': [] }, { 'id': 'a', 'node': 1, 'class': '' } ]",
 		"+, 'allocations': [ { 'vm': 'a', 'cpus': '1' }, { 'vm': 'a', 'cpus': '2' } ]",
 		"+, 'allocations': [ { 'vm': 'a', 'memory': [ { 'node': 0, 'size_kib': '99GiB' } ] } ]",
@@ -274,6 +290,13 @@ static void assert_same_sets(const struct vtune__set *a, const struct vtune__set
 {
 	for (unsigned int i = 0; i < count; i++)
 		assert_true(vtune__set_equal(&a[i], &b[i]));
+}
+
+static void assert_same_text(const char *a, const char *b)
+{
+	assert_int_equal(!a, !b);
+	if (a)
+		assert_string_equal(a, b);
 }
 
 static void assert_same_topology(const struct vtune__topology *a, const struct vtune__topology *b)
@@ -307,6 +330,13 @@ static void assert_same_topology(const struct vtune__topology *a, const struct v
 	}
 	assert_same_sets(a->cores, b->cores, a->ncores);
 	assert_same_sets(a->packages, b->packages, a->npackages);
+	assert_int_equal(a->ndies, b->ndies);
+	assert_same_sets(a->dies, b->dies, a->ndies);
+	assert_int_equal(a->nclusters, b->nclusters);
+	assert_same_sets(a->clusters, b->clusters, a->nclusters);
+	assert_same_text(a->processor.arch, b->processor.arch);
+	assert_same_text(a->processor.vendor, b->processor.vendor);
+	assert_same_text(a->processor.model, b->processor.model);
 	assert_same_sets(&a->isolated, &b->isolated, 1);
 	assert_same_sets(&a->offline, &b->offline, 1);
 	for (unsigned int i = 0; i < a->ndevices; i++) {

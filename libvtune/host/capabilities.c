@@ -12,10 +12,19 @@
 /* Linux numbers sockets as the firmware does; the type is an int. */
 #define MAX_SOCKET INT32_MAX
 
+enum kind { SOCKET, DIE, CLUSTER };
+
+/* A set of the draft, by the numbers that libvirt gives its CPUs. */
+struct part {
+	enum kind kind;
+	unsigned int socket, die, cluster;
+	unsigned int place; /* in the draft's list of its kind */
+};
+
 struct reading {
 	struct vtune__draft *draft;
-	unsigned int *sockets; /* number of each package of the draft */
-	unsigned int nsockets;
+	struct part *parts;
+	unsigned int nparts;
 	struct vtune__set threads; /* that are in a core of the draft */
 	struct vtune_error **err;
 };
@@ -201,33 +210,105 @@ static int read_distances(struct reading *reading, struct _xmlNode *cell,
 
 /* ---- CPUs ---- */
 
-/* A socket may span several cells. */
-static struct vtune__set *package_of_socket(struct reading *reading, unsigned int socket)
+/* Sockets, dies and clusters are numbered in the one that they are in, and may span several
+ * cells. libvirt says 0 of what the architecture does not have. */
+static bool are_same_part(const struct part *a, const struct part *b)
 {
-	unsigned int i, *number;
-
-	for (i = 0; i < reading->nsockets; i++)
-		if (reading->sockets[i] == socket)
-			return &reading->draft->packages[i];
-	number = vtune__grow((void **)&reading->sockets, &reading->nsockets, sizeof(*number),
-			     reading->err);
-	if (!number)
-		return NULL;
-	*number = socket;
-	return vtune__draft_add_package(reading->draft, reading->err);
+	return a->kind == b->kind && a->socket == b->socket && a->die == b->die &&
+	       a->cluster == b->cluster;
 }
 
-static int read_socket(struct reading *reading, struct _xmlNode *cpu, unsigned int id)
+static struct vtune__set *new_set(struct reading *reading, enum kind kind, unsigned int *place)
 {
-	struct vtune__set *package;
-	uint64_t socket;
+	struct vtune__draft *draft = reading->draft;
+	struct vtune__set *set;
 
-	if (vtune__xml_uint(cpu, "socket_id", MAX_SOCKET, &socket, reading->err) < 0)
+	if (kind == SOCKET) {
+		*place = draft->npackages;
+		set = vtune__draft_add_package(draft, reading->err);
+	} else if (kind == DIE) {
+		*place = draft->ndies;
+		set = vtune__draft_add_die(draft, reading->err);
+	} else {
+		*place = draft->nclusters;
+		set = vtune__draft_add_cluster(draft, reading->err);
+	}
+	return set;
+}
+
+static struct vtune__set *set_of_part(struct reading *reading, const struct part *part)
+{
+	struct vtune__draft *draft = reading->draft;
+	struct vtune__set *const sets[] = { draft->packages, draft->dies, draft->clusters };
+	struct part *added;
+
+	/* Most often it is that of the CPU before. */
+	for (unsigned int i = reading->nparts; i-- > 0;)
+		if (are_same_part(&reading->parts[i], part))
+			return &sets[part->kind][reading->parts[i].place];
+	added = vtune__grow((void **)&reading->parts, &reading->nparts, sizeof(*added),
+			    reading->err);
+	if (!added)
+		return NULL;
+	*added = *part;
+	return new_set(reading, part->kind, &added->place);
+}
+
+static int read_number(struct reading *reading, struct _xmlNode *cpu, const char *name,
+		       unsigned int *out)
+{
+	uint64_t value = 0;
+
+	if (vtune__xml_peek(cpu, name) &&
+	    vtune__xml_uint(cpu, name, MAX_SOCKET, &value, reading->err) < 0)
 		return -1;
-	package = package_of_socket(reading, (unsigned int)socket);
-	if (!package)
+	*out = (unsigned int)value;
+	return 0;
+}
+
+static int read_parts(struct reading *reading, struct _xmlNode *cpu, unsigned int id)
+{
+	unsigned int socket, die, cluster;
+
+	if (read_number(reading, cpu, "socket_id", &socket) < 0 ||
+	    read_number(reading, cpu, "die_id", &die) < 0 ||
+	    read_number(reading, cpu, "cluster_id", &cluster) < 0)
 		return -1;
-	return vtune__set_add(package, id) < 0 ? vtune__fail_memory(reading->err) : 0;
+	for (int kind = SOCKET; kind <= CLUSTER; kind++) {
+		const struct part part = {
+			.kind = (enum kind)kind,
+			.socket = socket,
+			.die = kind >= DIE ? die : 0,
+			.cluster = kind >= CLUSTER ? cluster : 0,
+		};
+		struct vtune__set *set = set_of_part(reading, &part);
+
+		if (!set)
+			return -1;
+		if (vtune__set_add(set, id) < 0)
+			return vtune__fail_memory(reading->err);
+	}
+	return 0;
+}
+
+static void drop_sets(struct vtune__set **sets, unsigned int *count)
+{
+	for (unsigned int i = 0; i < *count; i++)
+		vtune__set_free(&(*sets)[i]);
+	free(*sets);
+	*sets = NULL;
+	*count = 0;
+}
+
+/* What is the same as the larger part that it is in tells nothing. */
+static void drop_equal_parts(struct vtune__draft *draft)
+{
+	unsigned int larger = draft->ndies;
+
+	if (draft->nclusters == larger)
+		drop_sets(&draft->clusters, &draft->nclusters);
+	if (draft->ndies == draft->npackages)
+		drop_sets(&draft->dies, &draft->ndies);
 }
 
 /* Each thread names all of its core; the first one met makes the core. */
@@ -262,7 +343,7 @@ static int read_cpu(struct reading *reading, struct _xmlNode *cpu, struct vtune_
 				       "CPU %" PRIu64 " is in this cell twice", id);
 	if (vtune__set_add(&node->cpus, (unsigned int)id) < 0)
 		return vtune__fail_memory(reading->err);
-	if (vtune__xml_peek(cpu, "socket_id") && read_socket(reading, cpu, (unsigned int)id) < 0)
+	if (vtune__xml_peek(cpu, "socket_id") && read_parts(reading, cpu, (unsigned int)id) < 0)
 		return -1;
 	if (vtune__xml_peek(cpu, "siblings"))
 		return read_siblings(reading, cpu, (unsigned int)id);
@@ -360,10 +441,33 @@ static int keep_known_cpus(struct reading *reading)
 	for (i = 0; i < draft->ncaches; i++)
 		vtune__set_and(&draft->caches[i].cpus, &known);
 	keep_larger_caches(draft);
+	drop_equal_parts(draft);
 	return 0;
 }
 
 /* ---- the whole ---- */
+
+static int read_word(struct reading *reading, struct _xmlNode *cpu, const char *name, char **to)
+{
+	struct _xmlNode *node = cpu ? vtune__xml_child(cpu, name) : NULL;
+	const char *text = node ? vtune__xml_peek_text(node) : NULL;
+
+	if (!text || !text[0])
+		return 0;
+	*to = vtune__strdup(text, reading->err);
+	return *to ? 0 : -1;
+}
+
+static int read_processor(struct reading *reading, struct _xmlNode *root)
+{
+	struct vtune__processor *processor = &reading->draft->processor;
+	struct _xmlNode *cpu = vtune__xml_path(root, "host/cpu");
+
+	if (read_word(reading, cpu, "arch", &processor->arch) < 0 ||
+	    read_word(reading, cpu, "vendor", &processor->vendor) < 0)
+		return -1;
+	return read_word(reading, cpu, "model", &processor->model);
+}
 
 static int read_host(struct reading *reading, struct _xmlNode *root)
 {
@@ -375,7 +479,7 @@ static int read_host(struct reading *reading, struct _xmlNode *root)
 		return vtune__xml_fail(root, reading->err, VTUNE_ERR_DOCUMENT,
 				       "there is no <cell> in /capabilities/host/topology/cells; "
 				       "\"virsh capabilities\" prints them for a real host");
-	if (find_ordinary_page(reading, cells) < 0)
+	if (read_processor(reading, root) < 0 || find_ordinary_page(reading, cells) < 0)
 		return -1;
 	for (; cell; cell = vtune__xml_next(cell, "cell"))
 		if (read_cell(reading, cell) < 0)
@@ -396,7 +500,7 @@ int vtune__capabilities_read(struct vtune__draft *draft, const char *xml, struct
 	if (!document)
 		return -1;
 	rc = read_host(&reading, vtune__xml_root(document));
-	free(reading.sockets);
+	free(reading.parts);
 	vtune__set_free(&reading.threads);
 	return rc;
 }

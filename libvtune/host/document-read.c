@@ -126,6 +126,22 @@ static int read_core(const struct vtune__json *at, struct vtune__draft *draft,
 	return core ? vtune__json_set(at, VTUNE__MAX_CPU, core, err) : -1;
 }
 
+static int read_die(const struct vtune__json *at, struct vtune__draft *draft,
+		    struct vtune_error **err)
+{
+	struct vtune__set *die = vtune__draft_add_die(draft, err);
+
+	return die ? vtune__json_set(at, VTUNE__MAX_CPU, die, err) : -1;
+}
+
+static int read_cluster(const struct vtune__json *at, struct vtune__draft *draft,
+			struct vtune_error **err)
+{
+	struct vtune__set *cluster = vtune__draft_add_cluster(draft, err);
+
+	return cluster ? vtune__json_set(at, VTUNE__MAX_CPU, cluster, err) : -1;
+}
+
 static int read_package(const struct vtune__json *at, struct vtune__draft *draft,
 			struct vtune_error **err)
 {
@@ -174,8 +190,8 @@ static int read_strings(const struct vtune__json *at, char ***strings, unsigned 
 }
 
 /* A string that must be there and must not be empty. */
-static int read_name(const struct vtune__json *at, const char *name, char **out,
-		     struct vtune_error **err)
+int vtune__host_read_name(const struct vtune__json *at, const char *name, char **out,
+			  struct vtune_error **err)
 {
 	struct vtune__json key;
 	const char *text;
@@ -198,7 +214,7 @@ static int read_device(const struct vtune__json *at, struct vtune__draft *draft,
 	unsigned int node;
 
 	if (!device || vtune__json_object(at, keys, err) < 0 ||
-	    read_name(at, "id", &device->id, err) < 0)
+	    vtune__host_read_name(at, "id", &device->id, err) < 0)
 		return -1;
 	if (vtune__json_get(at, "class", &key) && vtune__json_string(&key, &text, err) < 0)
 		return -1;
@@ -276,7 +292,7 @@ static int read_allocation(const struct vtune__json *at, struct vtune__draft *dr
 	struct vtune__json key;
 
 	if (!allocation || vtune__json_object(at, keys, err) < 0 ||
-	    read_name(at, "vm", &allocation->vm, err) < 0)
+	    vtune__host_read_name(at, "vm", &allocation->vm, err) < 0)
 		return -1;
 	if (vtune__json_get(at, "cpus", &key) &&
 	    vtune__json_set(&key, VTUNE__MAX_CPU, &allocation->cpus, err) < 0)
@@ -292,49 +308,7 @@ static int read_allocation(const struct vtune__json *at, struct vtune__draft *dr
 	return 0;
 }
 
-/* ---- hypervisor and warnings ---- */
-
-/* "7.2.0" */
-static int read_version(const struct vtune__json *at, const char *name, uint32_t *version,
-			struct vtune_error **err)
-{
-	unsigned int parts[3];
-	struct vtune__json key;
-	const char *text;
-	int end = 0;
-
-	if (!vtune__json_get(at, name, &key))
-		return 0;
-	if (vtune__json_string(&key, &text, err) < 0)
-		return -1;
-	if (strspn(text, "0123456789.") != strlen(text) ||
-	    sscanf(text, "%4u.%3u.%3u%n", &parts[0], &parts[1], &parts[2], &end) != 3 ||
-	    text[end] || parts[0] > VTUNE__MAX_MAJOR)
-		return vtune__json_fail(&key, err,
-					"\"%s\" is not a version, like 7.2.0: three numbers of at "
-					"most %d, 999 and 999",
-					text, VTUNE__MAX_MAJOR);
-	*version = parts[0] * 1000000 + parts[1] * 1000 + parts[2];
-	return 0;
-}
-
-static int read_hypervisor(const struct vtune__json *root, struct vtune__hypervisor *hypervisor,
-			   struct vtune_error **err)
-{
-	static const char *const keys[] = { "type", "version", "libvirt", NULL };
-	struct vtune__json at, key;
-
-	if (!vtune__json_get(root, "hypervisor", &at))
-		return 0;
-	if (vtune__json_object(&at, keys, err) < 0)
-		return -1;
-	if (vtune__json_get(&at, "type", &key) &&
-	    read_name(&at, "type", &hypervisor->type, err) < 0)
-		return -1;
-	if (read_version(&at, "version", &hypervisor->version, err) < 0)
-		return -1;
-	return read_version(&at, "libvirt", &hypervisor->libvirt, err);
-}
+/* ---- warnings ---- */
 
 static int read_warning(const struct vtune__json *at, struct vtune__draft *draft,
 			struct vtune_error **err)
@@ -345,8 +319,8 @@ static int read_warning(const struct vtune__json *at, struct vtune__draft *draft
 	struct vtune__host_warning *warning;
 	struct vtune__json key;
 
-	if (vtune__json_object(at, keys, err) < 0 || read_name(at, "code", &code, err) < 0 ||
-	    read_name(at, "text", &text, err) < 0)
+	if (vtune__json_object(at, keys, err) < 0 || vtune__host_read_name(at, "code", &code, err) < 0 ||
+	    vtune__host_read_name(at, "text", &text, err) < 0)
 		return -1;
 	warning = vtune__draft_warn(draft, err, code, "%s", text);
 	if (!warning)
@@ -443,24 +417,42 @@ static int read_draft(const struct vtune__json *root, struct vtune__draft *draft
 		      struct vtune_error **err)
 {
 	static const char *const keys[] = {
-		"version",	 "name",	"hypervisor",
-		"page_kib",	 "nodes",	"cores",
-		"caches",	 "packages",	"devices",
-		"reserved_cpus", "shared_cpus", "isolated_cpus",
-		"offline_cpus",	 "overcommit",	"free_excludes_allocations",
-		"allocations",	 "warnings",	NULL,
+		"version",
+		"name",
+		"arch",
+		"cpu",
+		"hypervisor",
+		"page_kib",
+		"nodes",
+		"cores",
+		"caches",
+		"packages",
+		"dies",
+		"clusters",
+		"devices",
+		"reserved_cpus",
+		"shared_cpus",
+		"isolated_cpus",
+		"offline_cpus",
+		"overcommit",
+		"free_excludes_allocations",
+		"allocations",
+		"warnings",
+		NULL,
 	};
 	struct vtune__json key;
 
 	if (vtune__json_object(root, keys, err) < 0 || vtune__json_version(root, err) < 0 ||
 	    read_scalars(root, draft, err) < 0 ||
-	    read_hypervisor(root, &draft->hypervisor, err) < 0 ||
+	    vtune__host_read_system(root, draft, err) < 0 ||
 	    vtune__json_need(root, "nodes", &key, err) < 0)
 		return -1;
 	if (read_list(root, "nodes", read_node, draft, err) < 0 ||
 	    read_list(root, "cores", read_core, draft, err) < 0 ||
 	    read_list(root, "caches", read_cache, draft, err) < 0 ||
 	    read_list(root, "packages", read_package, draft, err) < 0 ||
+	    read_list(root, "dies", read_die, draft, err) < 0 ||
+	    read_list(root, "clusters", read_cluster, draft, err) < 0 ||
 	    read_list(root, "devices", read_device, draft, err) < 0 ||
 	    read_list(root, "warnings", read_warning, draft, err) < 0)
 		return -1;

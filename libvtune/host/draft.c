@@ -27,6 +27,13 @@ void vtune__device_free(struct vtune__device *device)
 	free_strings(device->names, device->nnames);
 }
 
+void vtune__processor_free(struct vtune__processor *processor)
+{
+	free(processor->arch);
+	free(processor->vendor);
+	free(processor->model);
+}
+
 void vtune__allocation_free(struct vtune__allocation *allocation)
 {
 	unsigned int *references = allocation->references;
@@ -48,8 +55,10 @@ void vtune__draft_free(struct vtune__draft *draft)
 		free(draft->nodes[i].pages);
 		free(draft->nodes[i].distances);
 	}
-	if (draft->words)
+	if (draft->words) {
 		draft->ncores = draft->ncaches = draft->npackages = 0;
+		draft->ndies = draft->nclusters = 0;
+	}
 	free(draft->words);
 	for (unsigned int i = 0; i < draft->ncaches; i++)
 		vtune__set_free(&draft->caches[i].cpus);
@@ -62,12 +71,15 @@ void vtune__draft_free(struct vtune__draft *draft)
 	free(draft->warnings);
 	free(draft->name);
 	free(draft->hypervisor.type);
+	vtune__processor_free(&draft->processor);
 	free(draft->nodes);
 	free(draft->caches);
 	free(draft->devices);
 	free(draft->allocations);
 	free_sets(draft->cores, draft->ncores);
 	free_sets(draft->packages, draft->npackages);
+	free_sets(draft->dies, draft->ndies);
+	free_sets(draft->clusters, draft->nclusters);
 	vtune__set_free(&draft->reserved);
 	vtune__set_free(&draft->shared);
 	vtune__set_free(&draft->isolated);
@@ -94,6 +106,17 @@ struct vtune__cache *vtune__draft_add_cache(struct vtune__draft *draft, struct v
 struct vtune__set *vtune__draft_add_package(struct vtune__draft *draft, struct vtune_error **err)
 {
 	return vtune__grow((void **)&draft->packages, &draft->npackages, sizeof(*draft->packages),
+			   err);
+}
+
+struct vtune__set *vtune__draft_add_die(struct vtune__draft *draft, struct vtune_error **err)
+{
+	return vtune__grow((void **)&draft->dies, &draft->ndies, sizeof(*draft->dies), err);
+}
+
+struct vtune__set *vtune__draft_add_cluster(struct vtune__draft *draft, struct vtune_error **err)
+{
+	return vtune__grow((void **)&draft->clusters, &draft->nclusters, sizeof(*draft->clusters),
 			   err);
 }
 

@@ -85,6 +85,14 @@ struct vtune__hypervisor {
 	uint32_t version, libvirt;
 };
 
+/* What its processors are: the architecture in libvirt's words, and what the source calls
+ * vendor and model. NULL: not known. */
+struct vtune__processor {
+	char *arch;   /* x86_64, aarch64, ppc64le, s390x, ... */
+	char *vendor; /* Intel, AMD, ... */
+	char *model;
+};
+
 /* What the host's owner should know of it. */
 struct vtune__host_warning {
 	char *code; /* clash, offline, missing, plan, ...: see vtune-host(5) */
@@ -97,6 +105,7 @@ struct vtune__host_warning {
 struct vtune__draft {
 	char *name;
 	struct vtune__hypervisor hypervisor;
+	struct vtune__processor processor;
 	uint64_t page_kib; /* 0: 4 */
 	struct vtune__draft_node *nodes;
 	unsigned int nnodes;
@@ -106,8 +115,10 @@ struct vtune__draft {
 	unsigned int ncaches;
 	struct vtune__set *packages;
 	unsigned int npackages;
-	/* What the sets of cores, caches and packages lie in, and then cannot grow; NULL:
-	 * each has memory of its own. */
+	struct vtune__set *dies, *clusters; /* packages may be of several, and dies of these */
+	unsigned int ndies, nclusters;
+	/* What the sets of CPUs above lie in, and then cannot grow; NULL: each has memory of
+	 * its own. */
 	uint64_t *words;
 	struct vtune__device *devices;
 	unsigned int ndevices;
@@ -139,10 +150,13 @@ struct vtune__draft_node *vtune__draft_add_node(struct vtune__draft *draft,
 struct vtune__set *vtune__draft_add_core(struct vtune__draft *draft, struct vtune_error **err);
 struct vtune__cache *vtune__draft_add_cache(struct vtune__draft *draft, struct vtune_error **err);
 struct vtune__set *vtune__draft_add_package(struct vtune__draft *draft, struct vtune_error **err);
+struct vtune__set *vtune__draft_add_die(struct vtune__draft *draft, struct vtune_error **err);
+struct vtune__set *vtune__draft_add_cluster(struct vtune__draft *draft, struct vtune_error **err);
 struct vtune__device *vtune__draft_add_device(struct vtune__draft *draft, struct vtune_error **err);
 struct vtune__allocation *vtune__draft_add_allocation(struct vtune__draft *draft,
 						      struct vtune_error **err);
 void vtune__device_free(struct vtune__device *device); /* the contents */
+void vtune__processor_free(struct vtune__processor *processor); /* the contents */
 /* An error of VTUNE_ERR_DOCUMENT at /list/index, followed by rest. */
 int vtune__draft_fail(struct vtune_error **err, const char *list, unsigned int index,
 		      const char *rest, const char *format, ...) VTUNE__PRINTF(5, 6);
@@ -167,6 +181,7 @@ struct vtune__topology {
 	unsigned int references; /* atomic */
 	char *name;
 	struct vtune__hypervisor hypervisor;
+	struct vtune__processor processor;
 	unsigned int page_kib;
 	struct vtune__node *nodes; /* by id, ascending; the place is the index */
 	unsigned int nnodes;
@@ -190,9 +205,11 @@ struct vtune__topology {
 	unsigned int ncaches;
 	struct vtune__set *packages;
 	unsigned int npackages;
+	struct vtune__set *dies, *clusters; /* for what a guest sees of them, never for its place */
+	unsigned int ndies, nclusters;
 	struct vtune__device *devices; /* .node is an index; sorted by id */
 	unsigned int ndevices;
-	/* What the sets of cores, caches and packages lie in: they never grow. */
+	/* What the sets of CPUs above lie in: they never grow. */
 	uint64_t *words;
 	size_t nwords;			     /* given out so far */
 	struct vtune__set cpus;		     /* all of them */
@@ -281,7 +298,7 @@ struct vtune__topology *vtune__topology_build(const struct vtune__draft *draft,
 					      struct vtune_error **err);
 /* Give up one reference. */
 void vtune__topology_free(struct vtune__topology *topology);
-/* Cores, caches and packages, once the nodes are there. */
+/* Cores, caches, packages, dies and clusters, once the nodes are there. */
 int vtune__topology_add_cpus(struct vtune__topology *topology, const struct vtune__draft *draft,
 			     struct vtune_error **err);
 /* Distances, once the nodes are there. */
@@ -343,6 +360,15 @@ struct vtune_host *vtune__host_copy(const struct vtune_host *host, const char *w
 struct vtune__json;
 int vtune__host_read_state(const struct vtune__json *root, struct vtune__draft *draft,
 			   struct vtune_error **err);
+/* A string that must be there and not be empty. */
+int vtune__host_read_name(const struct vtune__json *at, const char *name, char **out,
+			  struct vtune_error **err);
+
+/* ---- document-read-system.c ---- */
+
+/* The keys arch, cpu and hypervisor. */
+int vtune__host_read_system(const struct vtune__json *root, struct vtune__draft *draft,
+			    struct vtune_error **err);
 
 /* ---- hwloc.c: the only door to hwloc ---- */
 

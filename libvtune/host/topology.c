@@ -358,6 +358,7 @@ void vtune__topology_free(struct vtune__topology *topology)
 		vtune__device_free(&topology->devices[i]);
 	free(topology->name);
 	free(topology->hypervisor.type);
+	vtune__processor_free(&topology->processor);
 	free(topology->nodes);
 	free(topology->distances);
 	free(topology->neighbours);
@@ -369,6 +370,8 @@ void vtune__topology_free(struct vtune__topology *topology)
 	free(topology->cores);
 	free(topology->caches);
 	free(topology->packages);
+	free(topology->dies);
+	free(topology->clusters);
 	free(topology->words);
 	free(topology->devices);
 	vtune__set_free(&topology->cpus);
@@ -388,6 +391,38 @@ static int copy_hypervisor(struct vtune__topology *topology, const struct vtune_
 	return topology->hypervisor.type ? 0 : -1;
 }
 
+static int copy_word(char **to, const char *from, struct vtune_error **err)
+{
+	if (!from)
+		return 0;
+	*to = vtune__strdup(from, err);
+	return *to ? 0 : -1;
+}
+
+/* A processor itself gives a vendor another name than libvirt does. */
+static const char *vendor_name(const char *vendor)
+{
+	static const char *const names[][2] = {
+		{ "AuthenticAMD", "AMD" },
+		{ "GenuineIntel", "Intel" },
+		{ "HygonGenuine", "Hygon" },
+	};
+
+	for (unsigned int i = 0; vendor && i < VTUNE__COUNT(names); i++)
+		if (strcmp(names[i][0], vendor) == 0)
+			return names[i][1];
+	return vendor;
+}
+
+static int copy_processor(struct vtune__topology *topology, const struct vtune__processor *from,
+			  struct vtune_error **err)
+{
+	if (copy_word(&topology->processor.arch, from->arch, err) < 0 ||
+	    copy_word(&topology->processor.vendor, vendor_name(from->vendor), err) < 0)
+		return -1;
+	return copy_word(&topology->processor.model, from->model, err);
+}
+
 struct vtune__topology *vtune__topology_build(const struct vtune__draft *draft,
 					      struct vtune_error **err)
 {
@@ -398,6 +433,7 @@ struct vtune__topology *vtune__topology_build(const struct vtune__draft *draft,
 	topology->references = 1;
 	topology->name = vtune__strdup(draft->name ? draft->name : "", err);
 	if (!topology->name || copy_hypervisor(topology, &draft->hypervisor, err) < 0 ||
+	    copy_processor(topology, &draft->processor, err) < 0 ||
 	    add_nodes(topology, draft, err) < 0 || add_memory(topology, draft, err) < 0 ||
 	    vtune__topology_add_distances(topology, draft, err) < 0 ||
 	    vtune__topology_add_cpus(topology, draft, err) < 0 ||
