@@ -52,6 +52,25 @@ static inline void help_lists_equal(const struct vtune_spec *a, const struct vtu
 	}
 }
 
+static inline void help_names_equal(const char *a, const char *b)
+{
+	assert_int_equal(!a, !b);
+	if (a)
+		assert_string_equal(a, b);
+}
+
+static inline void help_cpus_equal(const struct vtune__cpu_spec *a, const struct vtune__cpu_spec *b)
+{
+	help_names_equal(a->model, b->model);
+	help_names_equal(a->machine, b->machine);
+	assert_int_equal(a->cache, b->cache);
+	assert_int_equal(a->features.count, b->features.count);
+	for (unsigned int i = 0; i < a->features.count; i++) {
+		assert_string_equal(a->features.list[i].name, b->features.list[i].name);
+		assert_int_equal(a->features.list[i].policy, b->features.list[i].policy);
+	}
+}
+
 static inline void help_specs_equal(const struct vtune_spec *a, const struct vtune_spec *b)
 {
 	assert_string_equal(a->name, b->name);
@@ -62,6 +81,7 @@ static inline void help_specs_equal(const struct vtune_spec *a, const struct vtu
 	assert_int_equal(a->threads, b->threads);
 	assert_int_equal(a->has_cpu_mode, b->has_cpu_mode);
 	assert_int_equal(a->cpu_mode, b->cpu_mode);
+	help_cpus_equal(&a->cpu, &b->cpu);
 	assert_int_equal(a->shares, b->shares);
 	assert_int_equal(a->cells_kind, b->cells_kind);
 	assert_int_equal(a->mode, b->mode);

@@ -226,11 +226,11 @@ static bool any_has(struct json_object *list, const char *key)
 }
 
 /* The error names the known keys: the document shows each of them, so that the
- * schema must know them, too. Apart from what is refused as not supported, and from
- * the bound, which another document shows. */
+ * schema must know them, too. Apart from what is refused as not supported, from the bound,
+ * which another document shows, and from what only earlier versions wrote. */
 static void expect_shown(const char *message, struct json_object *alike)
 {
-	static const char *const later[] = { "realtime", "hotplug", "queues", "bound" };
+	static const char *const later[] = { "realtime", "hotplug", "queues", "bound", "cpu_mode" };
 	const char *start = strstr(message, "keys here are \""), *end;
 
 	assert_non_null(start);
@@ -278,12 +278,12 @@ static void spoil_value(struct spoil *spoil, const char *place, struct json_obje
 	spoil_with(spoil, place, json_object_is_type(value, json_type_boolean) ? "1" : "true");
 }
 
-/* A merge patch: any object is one. */
+/* A merge patch: any object is one. CPU features have any names. */
 static bool is_free(const char *place)
 {
 	const char *last = strrchr(place, '/');
 
-	return last && strcmp(last, "/change") == 0;
+	return last && (strcmp(last, "/change") == 0 || strcmp(last, "/features") == 0);
 }
 
 /* alike as above. A spoilt place loses what was inside: children first. */

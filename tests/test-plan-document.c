@@ -130,7 +130,8 @@ static void test_guest(void **state)
 	assert_int_equal(plan->iothreads[2].ndisks, 0);
 	assert_int_equal(plan->guest.sockets, 2);
 	assert_int_equal(plan->guest.dies, 1);
-	assert_int_equal(plan->guest.cores, 3);
+	assert_int_equal(plan->guest.clusters, 3);
+	assert_int_equal(plan->guest.cores, 1);
 	assert_int_equal(plan->guest.threads, 1);
 	assert_int_equal(plan->ndevices, 2);
 	assert_string_equal(plan->devices[0].id, "0000:41:00.0");
@@ -150,7 +151,7 @@ static void test_domain(void **state)
 	assert_int_equal(plan->memory_mode, VTUNE__PREFERRED);
 	assert_int_equal(plan->threads, VTUNE__REQUIRE);
 	assert_true(plan->has_cpu_mode);
-	assert_string_equal(vtune__cpu_mode_names[plan->cpu_mode], "host-model");
+	assert_string_equal(vtune__cpu_mode_names[plan->cpu_mode], "custom");
 	assert_int_equal(plan->shares, 2048);
 	assert_true(plan->huge);
 	assert_int_equal(plan->distances[0], 10);

@@ -80,7 +80,25 @@ static void test_parts(void **state)
 		       "</memory></devices>",
 		  "vcpus:2,memory:5MiB," NO },
 		{ SIZE "<cpu mode='host-model'/>", IS ",cpu:{mode:host-model}," NO },
-		{ SIZE "<cpu mode='custom'><model>qemu64</model></cpu>", IS "," NO },
+		{ SIZE "<cpu mode='custom'><model>qemu64</model></cpu>",
+		  IS ",cpu:{mode:custom,model:qemu64}," NO },
+		{ SIZE "<cpu match='exact'><model fallback='forbid'>EPYC</model>"
+		       "<topology sockets='1' cores='2' threads='1'/><cache level='3' mode='emulate'/>"
+		       "<feature policy='disable' name='svm'/><feature name='invtsc'/>"
+		       "<feature policy='disable' name='svm'/><feature policy='odd' name='x'/></cpu>",
+		  IS ",cpu:{mode:custom,model:EPYC,features:{svm:disable,invtsc:require},"
+		     "cache:emulate}," NO },
+		{ SIZE "<cpu mode='custom' match='exact' check='full'><model>EPYC</model>"
+		       "<feature policy='require' name='svm'/></cpu>",
+		  IS "," NO },
+		{ SIZE "<cpu mode='host-passthrough' migratable='on'><cache mode='passthrough'/>"
+		       "</cpu>",
+		  IS ",cpu:{mode:host-passthrough,cache:passthrough}," NO },
+		{ SIZE "<cpu mode='host-model'><cache mode='passthrough'/></cpu>",
+		  IS ",cpu:{mode:host-model}," NO },
+		{ SIZE "<cpu mode='odd'><cache mode='odd'/></cpu>", IS "," NO },
+		{ SIZE "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>",
+		  IS ",machine:pc-q35-7.2," NO },
 		{ SIZE "<cputune><shares>512</shares></cputune>", IS ",cpu:{shares:512}," NO },
 		{ SIZE "<cputune><shares>1</shares></cputune>", IS "," NO },
 		/* vCPUs. */

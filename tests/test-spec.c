@@ -109,7 +109,13 @@ static void test_every_key(void **state)
 	assert_set(&spec->dedicated, "1-5");
 	assert_int_equal(spec->threads, VTUNE__ISOLATE);
 	assert_true(spec->has_cpu_mode);
-	assert_string_equal(vtune__cpu_mode_names[spec->cpu_mode], "host-model");
+	assert_string_equal(vtune__cpu_mode_names[spec->cpu_mode], "custom");
+	assert_string_equal(spec->cpu.model, "EPYC-Rome");
+	assert_int_equal(spec->cpu.features.count, 2);
+	assert_string_equal(spec->cpu.features.list[1].name, "svm");
+	assert_int_equal(spec->cpu.features.list[1].policy, VTUNE__FEATURE_DISABLE);
+	assert_int_equal(spec->cpu.cache, VTUNE__CACHE_EMULATE);
+	assert_string_equal(spec->cpu.machine, "pc-q35-7.2");
 	assert_int_equal(spec->shares, 2048);
 	assert_int_equal(spec->cells_kind, VTUNE__CELLS_EXPLICIT);
 	assert_int_equal(spec->cell_count, 2);

@@ -296,6 +296,12 @@ struct _xmlNode *vtune__xml_ensure(struct _xmlNode *parent, const char *name,
 	return node ? node : add(parent, name, NULL, order, err);
 }
 
+struct _xmlNode *vtune__xml_add(struct _xmlNode *parent, const char *name, struct _xmlNode *behind,
+				const char *const *order, struct vtune_error **err)
+{
+	return add(parent, name, behind, order, err);
+}
+
 struct _xmlNode *vtune__xml_append_in(struct _xmlNode *parent, const char *prefix, const char *uri,
 				      const char *name, struct vtune_error **err)
 {

@@ -73,11 +73,27 @@ int vtune__domain_lay_numatune(struct _xmlNode *domain, const struct vtune_plan 
 
 int vtune__domain_lay_cpu(struct _xmlNode *domain, const struct vtune_plan *plan,
 			  struct vtune_error **err);
+struct vtune__arch;
+/* That of the domain, else of the plan; NULL: not known. */
+const struct vtune__arch *vtune__domain_arch(struct _xmlNode *domain,
+					     const struct vtune_plan *plan);
+/* The word of the mode, also where it is implied; NULL: none. */
+const char *vtune__domain_cpu_mode(struct _xmlNode *cpu);
+
+/* ---- cpu-features.c: cache and feature of cpu, once its mode is there ---- */
+
+int vtune__domain_lay_cache(struct _xmlNode *cpu, const struct vtune_plan *plan,
+			    const struct vtune__arch *arch, bool is_kvm, struct vtune_error **err);
+int vtune__domain_lay_features(struct _xmlNode *cpu, const struct vtune_plan *plan, bool is_kvm,
+			       struct vtune_error **err);
 
 /* ---- cells.c: the guest's NUMA cells ---- */
 
-int vtune__domain_lay_cells(struct _xmlNode *cpu, const struct vtune_plan *plan,
-			    struct vtune_error **err);
+/* Can the guest have any? */
+bool vtune__domain_has_cells(struct _xmlNode *domain, const struct vtune_plan *plan);
+
+int vtune__domain_lay_cells(struct _xmlNode *domain, struct _xmlNode *cpu,
+			    const struct vtune_plan *plan, struct vtune_error **err);
 
 /* ---- schedule.c ---- */
 

@@ -84,8 +84,8 @@ static void remove_conflicts(struct _xmlNode *backing)
 }
 
 /* One page size for all cells. */
-static int lay_pages(struct _xmlNode *hugepages, const struct vtune_plan *plan,
-		     struct vtune_error **err)
+static int lay_pages(struct _xmlNode *domain, struct _xmlNode *hugepages,
+		     const struct vtune_plan *plan, struct vtune_error **err)
 {
 	static const char *const order[] = { "page", NULL };
 	struct vtune__set cells VTUNE__CLEANUP(vtune__set_free) = { 0 };
@@ -93,8 +93,11 @@ static int lay_pages(struct _xmlNode *hugepages, const struct vtune_plan *plan,
 	struct _xmlNode *other;
 
 	if (!page || vtune__domain_first(&cells, plan->ncells, err) < 0 ||
-	    vtune__domain_set_size(page, "size", plan->cells[0].page_kib, err) < 0 ||
-	    vtune__xml_set_of(page, "nodeset", &cells, err) < 0)
+	    vtune__domain_set_size(page, "size", plan->cells[0].page_kib, err) < 0)
+		return -1;
+	if (!vtune__domain_has_cells(domain, plan))
+		vtune__xml_unset(page, "nodeset");
+	else if (vtune__xml_set_of(page, "nodeset", &cells, err) < 0)
 		return -1;
 	while ((other = vtune__xml_next(page, "page")))
 		vtune__xml_remove(other);
@@ -117,7 +120,7 @@ static int lay_backing(struct _xmlNode *domain, const struct vtune_plan *plan,
 	}
 	backing = vtune__domain_ensure(domain, "memoryBacking", err);
 	hugepages = backing ? vtune__xml_ensure(backing, "hugepages", order, err) : NULL;
-	if (!hugepages || lay_pages(hugepages, plan, err) < 0)
+	if (!hugepages || lay_pages(domain, hugepages, plan, err) < 0)
 		return -1;
 	remove_conflicts(backing);
 	return 0;

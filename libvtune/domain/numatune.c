@@ -74,11 +74,13 @@ int vtune__domain_lay_numatune(struct _xmlNode *domain, const struct vtune_plan 
 		.parent = numatune, .name = "memnode", .key = "cellid", .order = order
 	};
 
-	if (!numatune || vtune__domain_first(&cells, plan->ncells, err) < 0 ||
+	unsigned int ncells = vtune__domain_has_cells(domain, plan) ? plan->ncells : 0;
+
+	if (!numatune || vtune__domain_first(&cells, ncells, err) < 0 ||
 	    lay_memory(numatune, plan, mode, err) < 0 ||
 	    vtune__xml_list_keep(&memnodes, &cells, err) < 0)
 		return -1;
-	for (unsigned int i = 0; i < plan->ncells; i++) {
+	for (unsigned int i = 0; i < ncells; i++) {
 		struct _xmlNode *memnode = vtune__xml_list_at(&memnodes, i, err);
 
 		vtune__set_clear(&nodes);

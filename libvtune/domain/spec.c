@@ -45,19 +45,8 @@ static int take_name(struct vtune_spec *spec, const struct vtune__pins *pins,
 	return spec->name ? 0 : -1;
 }
 
-/* Of a mode that a spec does not know, the patched domain keeps its own. */
-static void take_cpu(struct vtune_spec *spec, const struct vtune__pins *pins,
-		     struct _xmlNode *domain)
+static void take_shares(struct vtune_spec *spec, const struct vtune__pins *pins)
 {
-	struct _xmlNode *cpu = vtune__xml_child(domain, "cpu");
-	const char *mode = cpu ? vtune__xml_peek(cpu, "mode") : NULL;
-
-	for (int i = 0; mode && vtune__cpu_mode_names[i]; i++) {
-		if (strcmp(vtune__cpu_mode_names[i], mode) != 0)
-			continue;
-		spec->cpu_mode = i;
-		spec->has_cpu_mode = true;
-	}
 	if (pins->has_shares && pins->shares >= VTUNE__MIN_SHARES &&
 	    pins->shares <= VTUNE__MAX_SHARES)
 		spec->shares = (unsigned int)pins->shares;
@@ -84,7 +73,7 @@ static int fill(struct vtune_spec *spec, const struct vtune__pins *pins,
 		const struct vtune_plan *plan, struct _xmlNode *domain, struct vtune_error **err)
 {
 	spec->vcpus = pins->nvcpus;
-	take_cpu(spec, pins, domain);
+	take_shares(spec, pins);
 	if (take_name(spec, pins, domain, err) < 0 || vtune__spec_of_memory(spec, pins, err) < 0 ||
 	    vtune__spec_of_disks(spec, domain, err) < 0 ||
 	    vtune__spec_of_interfaces(spec, domain, err) < 0 ||

@@ -28,7 +28,12 @@ enum vtune__feature {
 /* Is the host known to have it? Not where its versions are not known. */
 bool vtune__target_has(const struct vtune_host *host, enum vtune__feature feature);
 
-/* ---- cpu.c ---- */
+/* ---- topology.c ---- */
+
+int vtune__guest_topology(struct vtune_plan *plan, const struct vtune_host *host,
+			  const struct vtune_spec *spec, struct vtune_error **err);
+
+/* ---- cpu.c: needs the topology ---- */
 
 int vtune__guest_cpu(struct vtune_plan *plan, const struct vtune_host *host,
 		     const struct vtune_spec *spec, struct vtune_error **err);

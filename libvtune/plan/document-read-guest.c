@@ -87,10 +87,12 @@ static int read_iothreads(const struct vtune__json *root, struct vtune_plan *pla
 static int read_topology(const struct vtune__json *root, struct vtune_plan *plan,
 			 struct vtune_error **err)
 {
-	static const char *const keys[] = { "sockets", "dies", "cores", "threads", NULL };
+	static const char *const keys[] = {
+		"sockets", "dies", "cores", "threads", "clusters", NULL
+	};
 	unsigned int *const parts[] = { &plan->guest.sockets, &plan->guest.dies, &plan->guest.cores,
 					&plan->guest.threads };
-	struct vtune__json at;
+	struct vtune__json at, clusters;
 	uint64_t product = 1;
 
 	if (vtune__json_need(root, "guest_topology", &at, err) < 0 ||
@@ -99,8 +101,13 @@ static int read_topology(const struct vtune__json *root, struct vtune_plan *plan
 	for (unsigned int i = 0; i < VTUNE__COUNT(parts); i++) {
 		if (vtune__plan_need_number(&at, keys[i], 1, VTUNE__MAX_VCPUS, parts[i], err) < 0)
 			return -1;
-		product *= *parts[i]; /* 4096^4 is 2^48 */
+		product *= *parts[i]; /* 4096^5 is 2^60 */
 	}
+	plan->guest.clusters = 1;
+	if (vtune__json_get(&at, "clusters", &clusters) &&
+	    vtune__json_uint32(&clusters, 1, VTUNE__MAX_VCPUS, &plan->guest.clusters, err) < 0)
+		return -1;
+	product *= plan->guest.clusters;
 	if (product != plan->nvcpus)
 		return vtune__json_fail(&at, err, "This does not multiply out to the %u vCPUs",
 					plan->nvcpus);
@@ -218,6 +225,18 @@ static int read_threads(const struct vtune__json *domain, struct vtune_plan *pla
 	return 0;
 }
 
+/* Plans of earlier versions have the CPU mode here: domains carry such. Those versions knew
+ * three modes. */
+static int read_former_mode(const struct vtune__json *domain, struct vtune_plan *plan,
+			    struct vtune_error **err)
+{
+	static const char *const modes[] = { "host-passthrough", "host-model", "maximum", NULL };
+	struct vtune__json at;
+
+	plan->has_cpu_mode = vtune__json_get(domain, "cpu_mode", &at);
+	return plan->has_cpu_mode ? vtune__json_enum(&at, modes, &plan->cpu_mode, err) : 0;
+}
+
 static int read_domain(const struct vtune__json *root, struct vtune_plan *plan,
 		       struct vtune_error **err)
 {
@@ -234,9 +253,7 @@ static int read_domain(const struct vtune__json *root, struct vtune_plan *plan,
 	plan->memory_mode = (enum vtune__memory_mode)mode;
 	if (read_threads(&domain, plan, err) < 0)
 		return -1;
-	plan->has_cpu_mode = vtune__json_get(&domain, "cpu_mode", &at);
-	if (plan->has_cpu_mode &&
-	    vtune__json_enum(&at, vtune__cpu_mode_names, &plan->cpu_mode, err) < 0)
+	if (read_former_mode(&domain, plan, err) < 0)
 		return -1;
 	if (vtune__json_get(&domain, "shares", &at) &&
 	    vtune__json_uint32(&at, VTUNE__MIN_SHARES, VTUNE__MAX_SHARES, &plan->shares, err) < 0)

@@ -76,6 +76,8 @@ static void write_guest(struct vtune__json_writer *w, struct json_object *root,
 	vtune__json_put(w, root, "guest_topology", guest);
 	vtune__json_put_uint(w, guest, "sockets", plan->guest.sockets);
 	vtune__json_put_uint(w, guest, "dies", plan->guest.dies);
+	if (plan->guest.clusters > 1)
+		vtune__json_put_uint(w, guest, "clusters", plan->guest.clusters);
 	vtune__json_put_uint(w, guest, "cores", plan->guest.cores);
 	vtune__json_put_uint(w, guest, "threads", plan->guest.threads);
 }
@@ -125,9 +127,6 @@ static void write_domain(struct vtune__json_writer *w, struct json_object *root,
 			       vtune__memory_mode_names[plan->memory_mode]);
 	if (plan->threads != VTUNE__PREFER)
 		vtune__json_put_string(w, domain, "threads", vtune__threads_names[plan->threads]);
-	if (plan->has_cpu_mode)
-		vtune__json_put_string(w, domain, "cpu_mode",
-				       vtune__cpu_mode_names[plan->cpu_mode]);
 	if (plan->shares)
 		vtune__json_put_uint(w, domain, "shares", plan->shares);
 	vtune__json_put_bool(w, domain, "hugepages", plan->huge);

@@ -42,6 +42,11 @@ struct vtune__plan_iothread {
 	unsigned int ndisks;
 };
 
+/* What the guest sees: their product is the number of its vCPUs. */
+struct vtune__guest_shape {
+	unsigned int sockets, dies, clusters, cores, threads;
+};
+
 struct vtune__plan_device {
 	char *id;
 	int node; /* -1 unknown */
@@ -86,9 +91,7 @@ struct vtune_plan {
 	struct vtune__plan_iothread *iothreads;
 	unsigned int niothreads;
 	struct vtune__set held; /* held_cpus */
-	struct {
-		unsigned int sockets, dies, cores, threads;
-	} guest;
+	struct vtune__guest_shape guest;
 	struct vtune__plan_device *devices;
 	unsigned int ndevices;
 	struct vtune__plan_cost cost;
@@ -98,7 +101,7 @@ struct vtune_plan {
 	/* What the XML needs besides: "domain" in the document. */
 	enum vtune__memory_mode memory_mode;
 	enum vtune__threads threads; /* for who places the domain anew */
-	int cpu_mode;
+	int cpu_mode;		 /* enum vtune__cpu_mode */
 	bool has_cpu_mode;	 /* the spec says one, so it replaces that of a domain */
 	unsigned int shares;	 /* 0: none */
 	bool huge;		 /* the cells' page_kib is of huge pages */

@@ -27,6 +27,37 @@ bool vtune__check_allows(const struct vtune__check *check, unsigned int node)
 	return !spec->has_nodes || vtune__set_has(&spec->nodes, check->topology->nodes[node].id);
 }
 
+static bool are_same(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* Of the CPU: what the spec says is in the plan, which may have more. */
+static int check_cpu_copies(const struct vtune__check *check)
+{
+	const struct vtune__plan_cpu *cpu = &check->plan->cpu;
+	const struct vtune__cpu_spec *spec = &check->spec->cpu;
+
+	if (!are_same(cpu->model, spec->model))
+		return vtune__check_fail(check, "cpu", -1, "model",
+					 "the CPU model is not that of the spec");
+	if (spec->machine && !are_same(cpu->machine, spec->machine))
+		return vtune__check_fail(check, "cpu", -1, "machine",
+					 "the machine is not \"%.100s\" as in the spec",
+					 spec->machine);
+	for (unsigned int i = 0; i < spec->features.count; i++) {
+		const struct vtune__cpu_feature *wanted = &spec->features.list[i], *there;
+
+		there = vtune__cpu_features_find(&cpu->features, wanted->name);
+		if (!there || there->policy != wanted->policy)
+			return vtune__check_fail(check, "cpu", -1, "features",
+						 "the feature %.100s is not \"%s\" as in the spec",
+						 wanted->name,
+						 vtune__feature_policy_names[wanted->policy]);
+	}
+	return 0;
+}
+
 /* What the plan copies from the spec for the XML. */
 static int check_copies(const struct vtune__check *check)
 {
@@ -51,8 +82,10 @@ static int check_copies(const struct vtune__check *check)
 					 vtune__threads_names[spec->threads]);
 	if (plan->has_cpu_mode != spec->has_cpu_mode ||
 	    (spec->has_cpu_mode && plan->cpu_mode != spec->cpu_mode))
-		return vtune__check_fail(check, "domain", -1, "cpu_mode",
+		return vtune__check_fail(check, "cpu", -1, "mode",
 					 "the CPU mode is not that of the spec");
+	if (check_cpu_copies(check) < 0)
+		return -1;
 	if (plan->shares != spec->shares)
 		return vtune__check_fail(check, "domain", -1, "shares",
 					 "the CPU shares are %u, the spec has %u", plan->shares,

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From a layout to the plan: the very CPUs, and all that follows from them. */
-#include <string.h>
-
 #include "../guest/guest.h"
 #include "solve.h"
 
@@ -318,66 +316,6 @@ static int fill_devices(struct fill *f)
 	return 0;
 }
 
-/* ---- guest topology ---- */
-
-/* The core of each dedicated vCPU, else -1. */
-static int *find_cores(const struct fill *f)
-{
-	int *cores = vtune__arena_take(f->scene->arena, f->plan->nvcpus, sizeof(*cores));
-
-	for (unsigned int i = 0; i < f->plan->nvcpus && cores; i++) {
-		const struct vtune__plan_vcpu *it = &f->plan->vcpus[i];
-
-		cores[i] = -1;
-		if (it->dedicated)
-			cores[i] = f->scene->topology->core_of_cpu[vtune__set_first(&it->cpus)];
-	}
-	return cores;
-}
-
-/* Does each run of so many vCPUs sit on one core, in one cell? */
-static bool are_siblings(const struct fill *f, const int *cores, unsigned int threads)
-{
-	for (unsigned int i = 0; i < f->plan->nvcpus; i++)
-		if (cores[i] < 0 || cores[i] != cores[i / threads * threads])
-			return false;
-	return true;
-}
-
-/* Are the cells runs of vCPUs of one size, that whole cores make up? Then each is
- * a socket of the guest. */
-static bool are_sockets(const struct fill *f, unsigned int threads)
-{
-	unsigned int size = f->plan->nvcpus / f->plan->ncells;
-
-	if (f->plan->nvcpus % f->plan->ncells != 0 || size % threads != 0)
-		return false;
-	for (unsigned int i = 0; i < f->plan->nvcpus; i++)
-		if (f->plan->vcpus[i].cell != i / size)
-			return false;
-	return true;
-}
-
-static int fill_guest(struct fill *f)
-{
-	struct vtune_plan *plan = f->plan;
-	const int *cores = find_cores(f);
-	unsigned int widest = 1;
-
-	if (!cores)
-		return no_memory(f);
-	while (widest < plan->nvcpus && cores[widest] == cores[0])
-		widest++;
-	plan->guest.threads = 1;
-	for (unsigned int t = widest; t > 1 && plan->guest.threads == 1; t--)
-		if (plan->nvcpus % t == 0 && are_siblings(f, cores, t))
-			plan->guest.threads = t;
-	plan->guest.sockets = are_sockets(f, plan->guest.threads) ? plan->ncells : 1;
-	plan->guest.dies = 1;
-	plan->guest.cores = plan->nvcpus / plan->guest.sockets / plan->guest.threads;
-	return 0;
-}
-
 /* ---- all of it ---- */
 
 static void write_cost(const struct vtune__cost *cost, struct vtune__plan_cost *to)
@@ -405,8 +343,7 @@ static void fill_cost(struct fill *f)
 static int fill(struct fill *f)
 {
 	if (fill_cpus(f) < 0 || fill_shared_vcpus(f) < 0 || fill_cells(f) < 0 ||
-	    fill_emulator(f) < 0 || fill_iothreads(f) < 0 || fill_devices(f) < 0 ||
-	    fill_guest(f) < 0)
+	    fill_emulator(f) < 0 || fill_iothreads(f) < 0 || fill_devices(f) < 0)
 		return -1;
 	fill_cost(f);
 	f->plan->fits = true;

@@ -39,7 +39,7 @@ extern const char *const vtune__emulator_names[];
 extern const char *const vtune__iothreads_names[];
 extern const char *const vtune__affinity_names[];
 extern const char *const vtune__strategy_names[];
-/* libvirt's CPU modes that are taken: host-passthrough, host-model, maximum. */
+/* libvirt's CPU modes: host-passthrough, host-model, maximum, custom. */
 extern const char *const vtune__cpu_mode_names[];
 
 struct vtune__cell_spec {
@@ -125,6 +125,11 @@ int vtune__spec_iothread_of_disk(const struct vtune_spec *spec, unsigned int dis
 unsigned int vtune__spec_auto_iothreads(const struct vtune_spec *spec);
 /* Not empty, and without "/". */
 bool vtune__is_vm_name(const char *name);
+
+/* ---- read-cpu.c ---- */
+
+/* libvirt lets through the host's caches only with the host's CPU. */
+bool vtune__spec_passes_cache(bool has_mode, int mode);
 
 /* ---- read-*.c: free a part of a spec, also a half-made one ---- */
 
