@@ -27,9 +27,10 @@ define() { # FILE NAME
 	fi
 }
 
-# What the plan governs, one element a line, as both write it.
+# What the plan governs, one element a line, as both write it. The CPU model qemu64 is libvirt's
+# own where there is none.
 governed() { # FILE
-	sed -n 's/^ *\(<\(vcpupin\|emulatorpin\|iothreadpin\|shares\|memory mode\|memnode\|page\|topology\|cell\|sibling\)[ >].*\)/\1/p' "$1"
+	sed -n 's/^ *\(<\(vcpupin\|emulatorpin\|iothreadpin\|shares\|memory mode\|memnode\|page\|topology\|model fallback\|cache\|feature policy\|cell\|sibling\)[ >].*\)/\1/p' "$1" | grep -v '>qemu64<'
 }
 
 check_thread() { # NAME PID THREAD-NAME WANTED
@@ -92,6 +93,22 @@ placed() { # VCPUS POLICY
 	fi
 }
 
+# What QEMU is not here to run, libvirt's schema still judges.
+foreign() { # ARCH PAGE-KIB SIZE
+	printf '{ "version": 1, "arch": "%s", "page_kib": %s, "dies": [ "0-1", "2-3" ], "nodes": [
+		{ "id": 0, "cpus": "0-3", "memory_kib": "64GiB",
+		  "pages": [ { "size_kib": "%s", "total": 1 } ] } ] }' "$@" > "$work/host.json"
+	printf '{ "version": 1, "vcpus": 4, "memory": "%s", "hugepages": "%s" }' "$3" "$3" \
+		> "$work/spec.json"
+	if ! "$place" plan --host "json:$work/host.json" --format xml "$work/spec.json" \
+		> "$work/foreign.xml" || ! grep -q "arch='$1'" "$work/foreign.xml"; then
+		complain "$place has no XML for $1"
+	elif ! virt-xml-validate "$work/foreign.xml" domain > "$work/said" 2>&1; then
+		complain "the domain for $1:"
+		cat "$work/said"
+	fi
+}
+
 # A domain of the test data, with a plan laid into it. Its name is changed, since a
 # machine may have its own of that name; cachetune and memorytune need KVM.
 patched() { # DOMAIN.xml PLAN.json
@@ -112,6 +129,11 @@ done
 if command -v "$place" > /dev/null; then
 	placed 1 shared
 	[ "$(nproc)" -lt 2 ] || placed 1 dedicated
+	foreign x86_64 4 1GiB
+	foreign aarch64 64 512MiB
+	foreign ppc64le 64 16MiB
+	foreign s390x 4 1MiB
+	foreign riscv64 4 2MiB
 fi
 
 defined=0

@@ -262,7 +262,7 @@ static void test_caches(void **state)
 		{ X86 NODE, "'vcpus': 1, 'cpu': { 'mode': 'maximum', 'cache': 'passthrough' }",
 		  NULL, "'cache'", "<cache mode='passthrough'/>", NULL },
 		{ X86 NODE, "'vcpus': 1, 'cpu': { 'cache': 'emulate' }", NULL, "'cache':'emulate'",
-		  "<cache mode='emulate' level='3'/>", NULL },
+		  "<cache level='3' mode='emulate'/>", NULL },
 		{ X86 NODE, "'vcpus': 1, 'cpu': { 'cache': 'disable' }", "qemu",
 		  "'cache':'disable'", "<cache mode='disable'/>", NULL },
 		/* Without KVM there is no CPU of the host. */

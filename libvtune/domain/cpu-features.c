@@ -32,12 +32,11 @@ static void clear_cache(struct _xmlNode *cpu, const struct vtune__arch *arch)
 /* QEMU makes up a cache of the third level; those below it always has. */
 static int set_cache(struct _xmlNode *cache, const char *mode, struct vtune_error **err)
 {
-	if (vtune__xml_set(cache, "mode", mode, err) < 0)
+	if (strcmp(mode, "emulate") != 0)
+		vtune__xml_unset(cache, "level");
+	else if (vtune__xml_set(cache, "level", "3", err) < 0)
 		return -1;
-	if (strcmp(mode, "emulate") == 0)
-		return vtune__xml_set(cache, "level", "3", err);
-	vtune__xml_unset(cache, "level");
-	return 0;
+	return vtune__xml_set(cache, "mode", mode, err);
 }
 
 int vtune__domain_lay_cache(struct _xmlNode *cpu, const struct vtune_plan *plan,
