@@ -50,7 +50,9 @@ func TestSpecDocuments(t *testing.T) {
 	})
 	roundTrip[SpecDocument](t, `{ "version": 1, "vcpus": 4, "memory": 8388608,
 		"cpu": { "policy": "mixed", "dedicated": "2-3", "threads": "require",
-			"mode": "host-model", "shares": 512 },
+			"mode": "custom", "model": "EPYC", "features": { "svm": "disable" },
+			"cache": "emulate", "shares": 512 },
+		"machine": "q35",
 		"numa": { "cells": [ { "vcpus": "0-1", "memory": "4GiB" },
 			{ "vcpus": "2-3", "memory": 4194304 } ],
 			"mode": "preferred", "nodes": "0-1", "max_distance": 21 },

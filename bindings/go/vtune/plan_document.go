@@ -19,6 +19,7 @@ type PlanDocument struct {
 	GuestTopology GuestTopology `json:"guest_topology"`
 	Devices       []Device      `json:"devices"`
 	Domain        DomainExtras  `json:"domain"`
+	CPU           *PlanCPU      `json:"cpu,omitempty"`
 	Cost          Cost          `json:"cost"`
 	Bound         *Cost         `json:"bound,omitempty"` // the search ended early: none is better
 	Warnings      []Warning     `json:"warnings"`
@@ -58,10 +59,11 @@ type IOThread struct {
 
 // GuestTopology is what the guest sees of its CPUs.
 type GuestTopology struct {
-	Sockets int `json:"sockets"`
-	Dies    int `json:"dies"`
-	Cores   int `json:"cores"`
-	Threads int `json:"threads"`
+	Sockets  int `json:"sockets"`
+	Dies     int `json:"dies"`
+	Clusters int `json:"clusters,omitempty"` // 0: 1
+	Cores    int `json:"cores"`
+	Threads  int `json:"threads"`
 }
 
 // Device is a device that the VM gets. Without Node it is not known where it sits.
@@ -76,10 +78,20 @@ type Device struct {
 type DomainExtras struct {
 	MemoryMode string  `json:"memory_mode"`
 	Threads    string  `json:"threads,omitempty"`
-	CPUMode    string  `json:"cpu_mode,omitempty"`
+	CPUMode    string  `json:"cpu_mode,omitempty"` // in plans of earlier versions; now PlanCPU.Mode
 	Shares     int     `json:"shares,omitempty"`
 	HugePages  bool    `json:"hugepages"`
 	Distances  [][]int `json:"distances,omitempty"` // from cell to cell
+}
+
+// PlanCPU is the guest's CPU beside its topology, and its machine.
+type PlanCPU struct {
+	Arch     string            `json:"arch,omitempty"`
+	Machine  string            `json:"machine,omitempty"`
+	Mode     string            `json:"mode,omitempty"`
+	Model    string            `json:"model,omitempty"` // with custom
+	Features map[string]string `json:"features,omitempty"`
+	Cache    string            `json:"cache,omitempty"` // passthrough, emulate, disable
 }
 
 // Cost are the terms by which plans compare, the first weighs most; less is better.

@@ -14,6 +14,7 @@ type SpecDocument struct {
 	VCPUs     int           `json:"vcpus"`
 	Memory    Size          `json:"memory"`
 	CPU       *CPUSpec      `json:"cpu,omitempty"`
+	Machine   string        `json:"machine,omitempty"`
 	NUMA      *NUMASpec     `json:"numa,omitempty"`
 	HugePages Size          `json:"hugepages,omitempty"` // auto, none, any, or the size of one
 	Emulator  *EmulatorSpec `json:"emulator,omitempty"`
@@ -25,11 +26,14 @@ type SpecDocument struct {
 
 // CPUSpec says how vCPUs get host CPUs.
 type CPUSpec struct {
-	Policy    string `json:"policy,omitempty"`    // dedicated, shared, mixed
-	Dedicated string `json:"dedicated,omitempty"` // with mixed: which vCPUs are dedicated
-	Threads   string `json:"threads,omitempty"`   // prefer, require, isolate
-	Mode      string `json:"mode,omitempty"`      // host-passthrough, host-model, maximum
-	Shares    int    `json:"shares,omitempty"`
+	Policy    string            `json:"policy,omitempty"`    // dedicated, shared, mixed
+	Dedicated string            `json:"dedicated,omitempty"` // with mixed: which vCPUs are dedicated
+	Threads   string            `json:"threads,omitempty"`   // prefer, require, isolate
+	Mode      string            `json:"mode,omitempty"`      // host-passthrough, host-model, maximum, custom
+	Model     string            `json:"model,omitempty"`     // with custom
+	Features  map[string]string `json:"features,omitempty"`  // require, disable, force, optional, forbid
+	Cache     string            `json:"cache,omitempty"`     // auto, passthrough, emulate, disable
+	Shares    int               `json:"shares,omitempty"`
 }
 
 // NUMASpec says which NUMA cells the guest has and where they may go.

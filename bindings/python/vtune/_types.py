@@ -15,7 +15,8 @@ Size = Union[int, str]
 """A number of KiB, or a text with a unit: "64GiB"."""
 
 MemoryMode = Literal["strict", "restrictive", "preferred", "interleave"]
-CpuMode = Literal["host-passthrough", "host-model", "maximum"]
+CpuMode = Literal["host-passthrough", "host-model", "maximum", "custom"]
+FeaturePolicy = Literal["require", "disable", "force", "optional", "forbid"]
 
 
 # ---- spec ----
@@ -26,6 +27,9 @@ class SpecCpu(TypedDict, total=False):
     dedicated: str
     threads: Literal["prefer", "require", "isolate"]
     mode: CpuMode
+    model: str
+    features: dict[str, FeaturePolicy]
+    cache: Literal["auto", "passthrough", "emulate", "disable"]
     shares: int
 
 
@@ -82,6 +86,7 @@ class SpecDocument(_SpecDocument, total=False):
     version: int
     name: str
     cpu: SpecCpu
+    machine: str
     numa: SpecNuma
     hugepages: Size
     emulator: SpecEmulator
@@ -154,6 +159,11 @@ class Allocation(_Allocation, total=False):
     memory: list[AllocationMemory]
 
 
+class HostCpu(TypedDict, total=False):
+    vendor: str
+    model: str
+
+
 class Hypervisor(TypedDict, total=False):
     type: str
     version: str
@@ -179,11 +189,15 @@ class HostDocument(_HostDocument, total=False):
 
     version: int
     name: str
+    arch: str
+    cpu: HostCpu
     hypervisor: Hypervisor
     page_kib: Size
     cores: list[str]
     caches: list[HostCache]
     packages: list[str]
+    dies: list[str]
+    clusters: list[str]
     devices: list[HostDevice]
     reserved_cpus: str
     shared_cpus: str
@@ -230,11 +244,24 @@ class IoThread(TypedDict):
     disks: list[str]
 
 
-class GuestTopology(TypedDict):
+class _GuestTopology(TypedDict):
     sockets: int
     dies: int
     cores: int
     threads: int
+
+
+class GuestTopology(_GuestTopology, total=False):
+    clusters: int
+
+
+class PlanCpu(TypedDict, total=False):
+    arch: str
+    machine: str
+    mode: CpuMode
+    model: str
+    features: dict[str, FeaturePolicy]
+    cache: Literal["passthrough", "emulate", "disable"]
 
 
 class _Device(TypedDict):
@@ -318,6 +345,7 @@ class PlanDocument(_PlanDocument, total=False):
     guest_topology: GuestTopology
     devices: list[Device]
     domain: PlanDomain
+    cpu: PlanCpu
     cost: Cost
     bound: Cost
     warnings: list[PlanWarning]
