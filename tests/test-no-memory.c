@@ -162,12 +162,13 @@ static bool without(struct vtune_error **err)
 	return host != NULL;
 }
 
-#define DOMAIN                                                                                  \
-	"<domain><name>a</name><memory>4096</memory><vcpu>2</vcpu><iothreads>1</iothreads>"     \
-	"<cputune><vcpupin vcpu='0' cpuset='1'/><emulatorpin cpuset='2'/></cputune><cpu><numa>" \
-	"<cell cpus='0' memory='2048'/><cell cpus='1' memory='2048'/></numa></cpu><devices>"    \
-	"<disk type='block'><source dev='/dev/sda'/><target dev='vda'/></disk>"                 \
-	"<hostdev type='pci'>"                                                                  \
+#define DOMAIN                                                                               \
+	"<domain><name>a</name><memory>4096</memory><vcpu>2</vcpu><iothreads>1</iothreads>"  \
+	"<cputune><vcpupin vcpu='0' cpuset='1'/><emulatorpin cpuset='2'/></cputune>"         \
+	"<cpu mode='custom'><model>m</model><feature name='a' policy='disable'/><numa>"      \
+	"<cell cpus='0' memory='2048'/><cell cpus='1' memory='2048'/></numa></cpu><devices>" \
+	"<disk type='block'><source dev='/dev/sda'/><target dev='vda'/></disk>"              \
+	"<hostdev type='pci'>"                                                               \
 	"<source><address bus='3'/></source></hostdev></devices></domain>"
 
 static bool spec_of_domain(struct vtune_error **err)
@@ -178,6 +179,36 @@ static bool spec_of_domain(struct vtune_error **err)
 	vtune_spec_free(spec);
 	free(text);
 	return text != NULL;
+}
+
+/* From a host that tells of its processors to a domain of its own and to another. */
+static bool guest(struct vtune_error **err)
+{
+	static const char host_json[] =
+		"{\"version\":1,\"arch\":\"x86_64\",\"cpu\":{\"vendor\":\"AMD\",\"model\":\"m\"},"
+		"\"nodes\":[{\"id\":0,\"cpus\":\"0-3\",\"memory_kib\":4096}],"
+		"\"cores\":[\"0-1\",\"2-3\"],\"dies\":[\"0-1\",\"2-3\"],\"clusters\":[\"0-3\"]}";
+	static const char spec_json[] =
+		"{\"version\":1,\"vcpus\":4,\"memory\":\"4MiB\",\"machine\":\"q35\","
+		"\"cpu\":{\"model\":\"EPYC\",\"features\":{\"svm\":\"disable\"},\"cache\":\"emulate\"}}";
+	struct vtune_host *host = vtune_host_from_json(host_json, err);
+	struct vtune_spec *spec = host ? vtune_spec_from_json(spec_json, err) : NULL;
+	struct vtune_plan *plan = spec ? vtune_place(host, spec, NULL, err) : NULL, *copy = NULL;
+	char *xml = NULL, *patched = NULL;
+
+	if (plan)
+		copy = vtune__plan_copy(plan, err);
+	if (copy)
+		xml = vtune_plan_to_xml(copy, NULL, err);
+	if (xml)
+		patched = vtune_plan_patch_domain_xml(copy, DOMAIN, err);
+	vtune_host_free(host);
+	vtune_spec_free(spec);
+	vtune_plan_free(plan);
+	vtune_plan_free(copy);
+	free(patched);
+	free(xml);
+	return patched != NULL;
 }
 
 static int on_node_0(const void *data, unsigned int cpu)
@@ -384,7 +415,7 @@ static void test_no_memory(void **state)
 		{ read_and_write, true }, { with_state, true },	    { build, false },
 		{ with_plan, false },	  { without, false },	    { read_file, false },
 		{ set_options, false },	  { spec_of_domain, true }, { narrow, true },
-		{ together, false },
+		{ together, false },	  { guest, true },
 	};
 
 	(void)state;

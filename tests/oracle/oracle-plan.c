@@ -213,12 +213,13 @@ static const char *check_topology(const struct oracle_case *c, const struct orac
 	struct json_object *topology = oracle_get(document, "guest_topology");
 	int64_t sockets = oracle_int(topology, "sockets", 0);
 	int64_t dies = oracle_int(topology, "dies", 0);
+	int64_t clusters = oracle_int(topology, "clusters", 1);
 	int64_t cores = oracle_int(topology, "cores", 0);
 	int64_t threads = oracle_int(topology, "threads", 0);
 	unsigned int i, k, core = 0;
 	uint64_t run;
 
-	if (sockets * dies * cores * threads != (int64_t)c->spec.vcpus)
+	if (sockets * dies * clusters * cores * threads != (int64_t)c->spec.vcpus)
 		return wrong("guest_topology does not multiply out to the vCPUs");
 	for (i = 0; threads > 1 && i < c->spec.vcpus; i += (unsigned int)threads) {
 		for (run = 0, k = 0; k < (unsigned int)threads; k++) {
