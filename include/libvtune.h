@@ -215,11 +215,13 @@ struct vtune_spec *vtune_spec_from_json(const char *json, struct vtune_error **e
 /**
  * @brief A spec for what a libvirt domain XML describes already.
  *
- * Its vCPUs, memory, guest cells, huge pages, memory mode, disks and host devices.
+ * Its vCPUs, memory, guest cells, CPU, machine, huge pages, memory mode, disks and host
+ * devices.
  * What the XML does not tell is as in a spec that leaves it out. vCPUs that the
  * domain lets run on several CPUs are shared; those with a CPU of their own, and
  * those without a pin, are dedicated. Of a domain that libvtune placed, dedicated
- * vCPUs, emulator, I/O threads and thread policy are as in the plan that it carries.
+ * vCPUs, emulator, I/O threads, thread policy, CPU and machine are as in the plan that it
+ * carries.
  */
 struct vtune_spec *vtune_spec_from_domain_xml(const char *xml, struct vtune_error **err);
 /** @brief The spec document, see vtune-spec(5); read again it gives an equal spec. */

@@ -290,6 +290,49 @@ static void test_policies(void **state)
 	}
 }
 
+/* What a plan leaves to the domain, placing the domain anew leaves to it as well: else each
+ * time would make another plan. */
+static void test_cpu_of_plan(void **state)
+{
+	static const char base[] =
+		"<domain type='kvm'><name>x</name><os><type machine='pc'>hvm</type></os>"
+		"<cpu mode='host-model'><feature name='invtsc'/></cpu></domain>";
+	struct vtune_plan *plan = help_plan("one-cell");
+	struct vtune_spec *spec;
+	char *xml;
+
+	(void)state;
+	plan->cpu.machine = strdup("q35");
+	plan->cpu.cache = VTUNE__CACHE_PASSTHROUGH;
+	assert_int_equal(vtune__cpu_features_add(&plan->cpu.features, "topoext",
+						 VTUNE__FEATURE_REQUIRE, NULL),
+			 0);
+	xml = placed(plan, base);
+	spec = spec_of(xml);
+	assert_false(spec->has_cpu_mode);
+	assert_int_equal(spec->cpu.cache, VTUNE__CACHE_PASSTHROUGH);
+	assert_int_equal(spec->cpu.features.count, 1);
+	assert_string_equal(spec->cpu.features.list[0].name, "topoext");
+	assert_string_equal(spec->cpu.machine, "q35");
+	vtune_spec_free(spec);
+	free(xml);
+
+	plan->has_cpu_mode = true;
+	plan->cpu_mode = VTUNE__CUSTOM;
+	plan->cpu.model = strdup("EPYC");
+	plan->cpu.cache = VTUNE__CACHE_EMULATE;
+	xml = placed(plan, base);
+	spec = spec_of(xml);
+	assert_true(spec->has_cpu_mode);
+	assert_int_equal(spec->cpu_mode, VTUNE__CUSTOM);
+	assert_string_equal(spec->cpu.model, "EPYC");
+	assert_int_equal(spec->cpu.cache, VTUNE__CACHE_EMULATE);
+	help_spec_is_sound(spec);
+	vtune_spec_free(spec);
+	free(xml);
+	vtune_plan_free(plan);
+}
+
 /* Without a plan that can be read, the pins tell what they can. */
 static void test_plan_of_no_use(void **state)
 {
@@ -589,7 +632,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parts),	     cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_policies),     cmocka_unit_test(test_plan_of_no_use),
+		cmocka_unit_test(test_policies),     cmocka_unit_test(test_cpu_of_plan),
+		cmocka_unit_test(test_plan_of_no_use),
 		cmocka_unit_test(test_other_vcpus),  cmocka_unit_test(test_files),
 		cmocka_unit_test(test_others_files), cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_round_trip),

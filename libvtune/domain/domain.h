@@ -249,9 +249,10 @@ int vtune__spec_of_disks(struct vtune_spec *spec, struct _xmlNode *domain,
 int vtune__spec_of_interfaces(struct vtune_spec *spec, struct _xmlNode *domain,
 			      struct vtune_error **err);
 
-/* ---- spec-cpu.c ---- */
+/* ---- spec-cpu.c; plan may be NULL ---- */
 
-int vtune__spec_of_cpu(struct vtune_spec *spec, struct _xmlNode *domain, struct vtune_error **err);
+int vtune__spec_of_cpu(struct vtune_spec *spec, struct _xmlNode *domain,
+		       const struct vtune_plan *plan, struct vtune_error **err);
 
 /* ---- spec-schedule.c ---- */
 

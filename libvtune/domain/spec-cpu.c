@@ -84,11 +84,43 @@ static bool is_written_down(struct _xmlNode *cpu)
 	return check && strcmp(check, "full") == 0;
 }
 
-int vtune__spec_of_cpu(struct vtune_spec *spec, struct _xmlNode *domain, struct vtune_error **err)
+static int copy(char **to, const char *from, struct vtune_error **err)
+{
+	if (!from)
+		return 0;
+	*to = vtune__strdup(from, err);
+	return *to ? 0 : -1;
+}
+
+/* Placed anew, the domain gets the same plan again unless it must be another: what the plan
+ * says it goes on to say, and what it leaves to the domain it goes on to leave. */
+static int take_plan(struct vtune_spec *spec, const struct vtune_plan *plan,
+		     struct vtune_error **err)
+{
+	const struct vtune__plan_cpu *cpu = &plan->cpu;
+
+	spec->has_cpu_mode = plan->has_cpu_mode;
+	spec->cpu_mode = plan->has_cpu_mode ? plan->cpu_mode : 0;
+	if (cpu->cache != VTUNE__CACHE_PASSTHROUGH ||
+	    vtune__spec_passes_cache(spec->has_cpu_mode, spec->cpu_mode))
+		spec->cpu.cache = cpu->cache;
+	for (unsigned int i = 0; i < cpu->features.count; i++)
+		if (vtune__cpu_features_add(&spec->cpu.features, cpu->features.list[i].name,
+					    cpu->features.list[i].policy, err) < 0)
+			return -1;
+	if (copy(&spec->cpu.model, cpu->model, err) < 0)
+		return -1;
+	return copy(&spec->cpu.machine, cpu->machine, err);
+}
+
+int vtune__spec_of_cpu(struct vtune_spec *spec, struct _xmlNode *domain,
+		       const struct vtune_plan *plan, struct vtune_error **err)
 {
 	struct _xmlNode *type = vtune__xml_path(domain, "os/type");
 	struct _xmlNode *cpu = vtune__xml_child(domain, "cpu");
 
+	if (plan)
+		return take_plan(spec, plan, err);
 	if (take_name(&spec->cpu.machine, type ? vtune__xml_peek(type, "machine") : NULL, err) < 0)
 		return -1;
 	if (!cpu || is_written_down(cpu))

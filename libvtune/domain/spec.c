@@ -77,7 +77,7 @@ static int fill(struct vtune_spec *spec, const struct vtune__pins *pins,
 	if (take_name(spec, pins, domain, err) < 0 || vtune__spec_of_memory(spec, pins, err) < 0 ||
 	    vtune__spec_of_disks(spec, domain, err) < 0 ||
 	    vtune__spec_of_interfaces(spec, domain, err) < 0 ||
-	    take_hostdevs(spec, pins, err) < 0 || vtune__spec_of_cpu(spec, domain, err) < 0 ||
+	    take_hostdevs(spec, pins, err) < 0 || vtune__spec_of_cpu(spec, domain, plan, err) < 0 ||
 	    vtune__spec_of_schedule(spec, domain, err) < 0 ||
 	    vtune__spec_of_backing(spec, domain, err) < 0 ||
 	    vtune__spec_of_pcie(spec, domain, err) < 0)
