@@ -299,7 +299,7 @@ static void test_topoext(void **state)
 		  "'threads':2", "host-model", "topoext" },
 		{ X86 NODE PAIRS AMD, "'vcpus': 4", "qemu", "'topoext'", "<cpu>", "topoext" },
 		{ X86 NODE PAIRS AMD, "'vcpus': 4, 'cpu': { 'features': { 'topoext': 'disable' } }",
-		  NULL, "The spec turns off topoext", "policy='disable'", feature },
+		  NULL, "the spec turns off topoext", "policy='disable'", feature },
 	};
 
 	(void)state;

@@ -42,7 +42,7 @@ static int choose_cache(struct vtune_plan *plan, const struct vtune_spec *spec,
 	plan->cpu.cache = VTUNE__CACHE_AUTO;
 	return vtune__plan_warn(
 		plan, err, "cpu",
-		"A guest of the architecture %s is told of its caches by QEMU alone: "
+		"a guest of the architecture %s is told of its caches by QEMU alone: "
 		"the cache mode \"%s\" is left out",
 		arch->name, vtune__cpu_cache_names[spec->cpu.cache]);
 }
@@ -78,7 +78,7 @@ static int choose_topoext(struct vtune_plan *plan, const struct vtune_host *host
 	if (there &&
 	    (there->policy == VTUNE__FEATURE_DISABLE || there->policy == VTUNE__FEATURE_FORBID))
 		return vtune__plan_warn(plan, err, "cpu",
-					"The spec turns off topoext, without which a guest on AMD "
+					"the spec turns off topoext, without which a guest on AMD "
 					"takes the %u threads of a core for cores",
 					plan->guest.threads);
 	if (there || (plan->has_cpu_mode && plan->cpu_mode != VTUNE__HOST_PASSTHROUGH &&
@@ -127,7 +127,7 @@ static int warn_of_cells(struct vtune_plan *plan, const struct vtune__arch *arch
 	if (arch->has_numa || plan->ncells < 2)
 		return 0;
 	return vtune__plan_warn(plan, err, "cpu",
-				"A guest of the architecture %s has no NUMA cells: it sees none of "
+				"a guest of the architecture %s has no NUMA cells: it sees none of "
 				"the %u, and its memory is bound to their nodes together",
 				arch->name, plan->ncells);
 }
