@@ -289,6 +289,59 @@ static void test_others_that_moved_stay(void **state)
 	free_both(after);
 }
 
+/* ---- the guest's CPU ---- */
+
+/* What the guest is told of its CPU holds from the next start on, if it is another. */
+static void test_cpu_due(void **state)
+{
+	static const struct {
+		const char *domain, *cpu;
+		bool is_due;
+	} rows[] = {
+		{ "<cpu mode='host-model'/>", "\"mode\":\"host-model\"", false },
+		{ "<cpu mode='host-model'/>", "\"mode\":\"host-passthrough\"", true },
+		{ "<cpu mode='host-model'/>", "\"features\":{\"svm\":\"disable\"}", true },
+		{ "<cpu mode='host-model'><feature policy='disable' name='svm'/></cpu>",
+		  "\"features\":{\"svm\":\"disable\"}", false },
+		{ "<cpu mode='host-model'/>", "\"cache\":\"emulate\"", true },
+		{ "<cpu mode='custom' match='exact'><model fallback='allow'>EPYC</model></cpu>",
+		  "\"model\":\"EPYC\"", false },
+		{ "<cpu mode='custom' match='exact'><model fallback='allow'>EPYC</model></cpu>",
+		  "\"model\":\"Broadwell\"", true },
+		/* As libvirt writes down a host-model, and any model, that runs. */
+		{ "<cpu mode='custom' match='exact' check='full'><model fallback='forbid'>EPYC</model>"
+		  "<feature policy='require' name='svm'/></cpu>",
+		  "\"mode\":\"host-model\"", false },
+		{ "<cpu mode='custom' match='exact' check='full'><model fallback='forbid'>EPYC</model>"
+		  "<feature policy='require' name='svm'/></cpu>",
+		  "\"model\":\"EPYC\",\"features\":{\"svm\":\"optional\"}", false },
+		{ "<cpu mode='custom' match='exact' check='full'><model fallback='forbid'>EPYC</model>"
+		  "</cpu>",
+		  "\"mode\":\"maximum\"", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VTUNE__COUNT(rows); i++) {
+		char name[16], spec[256], *report;
+		struct vtune_plan *plan;
+
+		snprintf(name, sizeof(name), "cpu%zu", i);
+		make_domain(name, 1, rows[i].domain, true);
+		snprintf(spec, sizeof(spec),
+			 "{\"version\":1,\"name\":\"%s\",\"vcpus\":1,\"memory\":\"512MiB\","
+			 "\"cpu\":{%s}}",
+			 name, rows[i].cpu);
+		plan = make_plan("{}", spec);
+		report = apply(plan, name, 0);
+		if (rows[i].is_due)
+			assert_has(report, "guest_cpu");
+		else
+			assert_has_not(report, "guest_cpu");
+		free(report);
+		vtune_plan_free(plan);
+	}
+}
+
 /* ---- restore ---- */
 
 static void assert_not_restored(const char *name, unsigned int flags, const char *part)
@@ -533,6 +586,7 @@ int main(void)
 		TEST(test_room_is_gone),
 		TEST(test_others_give_up_cpus),
 		TEST(test_others_that_moved_stay),
+		TEST(test_cpu_due),
 		TEST(test_restore),
 		TEST(test_restore_a_plan),
 		TEST(test_restore_keeps_changes),

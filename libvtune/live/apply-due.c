@@ -184,6 +184,65 @@ static int report_shares(const struct due *due)
 		   due->subject->target.shares);
 }
 
+static bool are_same(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static const char *text_of(struct _xmlNode *cpu, const char *name)
+{
+	struct _xmlNode *node = vtune__xml_child(cpu, name);
+
+	return node ? vtune__xml_peek_text(node) : NULL;
+}
+
+static const char *mode_of_cache(struct _xmlNode *cpu)
+{
+	struct _xmlNode *cache = vtune__xml_child(cpu, "cache");
+
+	return cache ? vtune__xml_peek(cache, "mode") : NULL;
+}
+
+/* The plan adds some at the end, and changes the policies of others. */
+static bool are_same_features(struct _xmlNode *ours, struct _xmlNode *theirs)
+{
+	ours = vtune__xml_child(ours, "feature");
+	theirs = vtune__xml_child(theirs, "feature");
+	while (ours && theirs && vtune__xml_same(ours, theirs, NULL)) {
+		ours = vtune__xml_next(ours, "feature");
+		theirs = vtune__xml_next(theirs, "feature");
+	}
+	return !ours && !theirs;
+}
+
+/* Of a running domain libvirt tells the model and all features that a host-model, or a
+ * model, has come to: what they were before cannot be told from that. */
+static bool is_same_cpu(struct _xmlNode *ours, struct _xmlNode *theirs)
+{
+	bool is_full = are_same(vtune__xml_peek(theirs, "check"), "full");
+	const char *mode = vtune__xml_peek(ours, "mode");
+
+	if (!are_same(mode_of_cache(ours), mode_of_cache(theirs)))
+		return false;
+	if (!(is_full && are_same(mode, "host-model")) &&
+	    (!are_same(mode, vtune__xml_peek(theirs, "mode")) ||
+	     !are_same(text_of(ours, "model"), text_of(theirs, "model"))))
+		return false;
+	return is_full || are_same_features(ours, theirs);
+}
+
+static int report_model(const struct due *due, struct _xmlNode *ours, struct _xmlNode *theirs)
+{
+	const struct vtune__finding finding = { VTUNE__FINDING, .code = "guest_cpu" };
+
+	if (!ours || !theirs || is_same_cpu(ours, theirs))
+		return 0;
+	return add(
+		due, &finding,
+		"The guest has the CPU mode, model, features and caches of the plan from the next "
+		"start on");
+}
+
 /* Of the guest's CPU only what the plan has set: libvirt fills in the rest. */
 static int report_cpu(const struct due *due)
 {
@@ -198,8 +257,12 @@ static int report_cpu(const struct due *due)
 
 	if (!target)
 		return -1;
-	ours = vtune__xml_path(vtune__xml_root(target), "cpu/topology");
-	theirs = vtune__xml_path(vtune__xml_root(live), "cpu/topology");
+	ours = vtune__xml_child(vtune__xml_root(target), "cpu");
+	theirs = vtune__xml_child(vtune__xml_root(live), "cpu");
+	if (report_model(due, ours, theirs) < 0)
+		return -1;
+	ours = ours ? vtune__xml_child(ours, "topology") : NULL;
+	theirs = theirs ? vtune__xml_child(theirs, "topology") : NULL;
 	if ((!ours && !theirs) || (ours && theirs && vtune__xml_same(ours, theirs, added)))
 		return 0;
 	return add(due, &finding,
