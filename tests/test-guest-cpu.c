@@ -435,6 +435,13 @@ static void test_patch(void **state)
 		  "<feature policy='disable' name='a'/><feature name='b'/>"
 		  "<feature policy='optional' name='d'/><feature policy='force' name='c'/>",
 		  "<feature policy='disable' name='b'" },
+		/* Where the domain says the model, it must be one of AMD's. */
+		{ X86 NODE PAIRS AMD, "'vcpus': 4",
+		  "<cpu mode='custom' match='exact'><model>Broadwell</model></cpu>",
+		  "<model>Broadwell</model><topology", "topoext" },
+		{ X86 NODE PAIRS AMD, "'vcpus': 4",
+		  "<cpu mode='custom' match='exact'><model>EPYC</model></cpu>",
+		  "<feature policy='require' name='topoext'/>", "<cache" },
 		/* An Arm domain on another host: no dies, no cache, no cells on s390x. */
 		{ X86 NODE DIES, "'vcpus': 8",
 		  "<os><type arch='aarch64'>hvm</type></os><cpu><cache mode='emulate'/></cpu>",

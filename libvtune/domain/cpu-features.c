@@ -82,14 +82,22 @@ static int lay_feature(struct _xmlNode *cpu, const struct vtune__cpu_feature *fe
 	return vtune__xml_set(node, "name", feature->name, err);
 }
 
+/* It is a matter of AMD's processors, and of the host's own: TCG has none. */
+static bool has_topoext(struct _xmlNode *cpu, bool is_kvm)
+{
+	struct _xmlNode *model = vtune__xml_child(cpu, "model");
+	const char *name = model ? vtune__xml_peek_text(model) : NULL;
+
+	return is_kvm && (!name || vtune__cpu_is_amd_model(name));
+}
+
 int vtune__domain_lay_features(struct _xmlNode *cpu, const struct vtune_plan *plan, bool is_kvm,
 			       struct vtune_error **err)
 {
 	for (unsigned int i = 0; i < plan->cpu.features.count; i++) {
 		const struct vtune__cpu_feature *feature = &plan->cpu.features.list[i];
 
-		/* It is a matter of the host's own CPU: TCG has none. */
-		if (!is_kvm && strcmp(feature->name, "topoext") == 0)
+		if (strcmp(feature->name, "topoext") == 0 && !has_topoext(cpu, is_kvm))
 			continue;
 		if (lay_feature(cpu, feature, err) < 0)
 			return -1;

@@ -49,16 +49,6 @@ static int choose_cache(struct vtune_plan *plan, const struct vtune_spec *spec,
 
 /* ---- threads on AMD ---- */
 
-static bool is_amd_model(const char *model)
-{
-	static const char *const families[] = { "EPYC", "Opteron", "Dhyana", "phenom", "athlon" };
-
-	for (unsigned int i = 0; i < VTUNE__COUNT(families); i++)
-		if (strncmp(model, families[i], strlen(families[i])) == 0)
-			return true;
-	return false;
-}
-
 static bool is_amd(const struct vtune__processor *processor)
 {
 	return processor->vendor &&
@@ -82,7 +72,7 @@ static int choose_topoext(struct vtune_plan *plan, const struct vtune_host *host
 					"takes the %u threads of a core for cores",
 					plan->guest.threads);
 	if (there || (plan->has_cpu_mode && plan->cpu_mode != VTUNE__HOST_PASSTHROUGH &&
-		      !(plan->cpu.model && is_amd_model(plan->cpu.model))))
+		      !(plan->cpu.model && vtune__cpu_is_amd_model(plan->cpu.model))))
 		return 0;
 	return vtune__cpu_features_add(&plan->cpu.features, "topoext", VTUNE__FEATURE_REQUIRE, err);
 }

@@ -50,3 +50,13 @@ bool vtune__cpu_is_name(const char *name)
 
 	return name[0] != '\0' && strspn(name, letters) == strlen(name);
 }
+
+bool vtune__cpu_is_amd_model(const char *model)
+{
+	static const char *const families[] = { "EPYC", "Opteron", "Dhyana", "phenom", "athlon" };
+
+	for (unsigned int i = 0; i < VTUNE__COUNT(families); i++)
+		if (strncmp(model, families[i], strlen(families[i])) == 0)
+			return true;
+	return false;
+}

@@ -61,5 +61,7 @@ int vtune__cpu_features_add(struct vtune__cpu_features *features, const char *na
 			    enum vtune__feature_policy policy, struct vtune_error **err);
 /* What libvirt takes as the name of a model, a feature or a machine. */
 bool vtune__cpu_is_name(const char *name);
+/* Is it one of AMD's or Hygon's? */
+bool vtune__cpu_is_amd_model(const char *model);
 
 #endif
