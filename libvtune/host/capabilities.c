@@ -9,22 +9,9 @@
 
 #include "sources.h"
 
-/* Linux numbers sockets as the firmware does; the type is an int. */
-#define MAX_SOCKET INT32_MAX
-
-enum kind { SOCKET, DIE, CLUSTER };
-
-/* A set of the draft, by the numbers that libvirt gives its CPUs. */
-struct part {
-	enum kind kind;
-	unsigned int socket, die, cluster;
-	unsigned int place; /* in the draft's list of its kind */
-};
-
 struct reading {
 	struct vtune__draft *draft;
-	struct part *parts;
-	unsigned int nparts;
+	struct vtune__parts parts;
 	struct vtune__set threads; /* that are in a core of the draft */
 	struct vtune_error **err;
 };
@@ -210,107 +197,6 @@ static int read_distances(struct reading *reading, struct _xmlNode *cell,
 
 /* ---- CPUs ---- */
 
-/* Sockets, dies and clusters are numbered in the one that they are in, and may span several
- * cells. libvirt says 0 of what the architecture does not have. */
-static bool are_same_part(const struct part *a, const struct part *b)
-{
-	return a->kind == b->kind && a->socket == b->socket && a->die == b->die &&
-	       a->cluster == b->cluster;
-}
-
-static struct vtune__set *new_set(struct reading *reading, enum kind kind, unsigned int *place)
-{
-	struct vtune__draft *draft = reading->draft;
-	struct vtune__set *set;
-
-	if (kind == SOCKET) {
-		*place = draft->npackages;
-		set = vtune__draft_add_package(draft, reading->err);
-	} else if (kind == DIE) {
-		*place = draft->ndies;
-		set = vtune__draft_add_die(draft, reading->err);
-	} else {
-		*place = draft->nclusters;
-		set = vtune__draft_add_cluster(draft, reading->err);
-	}
-	return set;
-}
-
-static struct vtune__set *set_of_part(struct reading *reading, const struct part *part)
-{
-	struct vtune__draft *draft = reading->draft;
-	struct vtune__set *const sets[] = { draft->packages, draft->dies, draft->clusters };
-	struct part *added;
-
-	/* Most often it is that of the CPU before. */
-	for (unsigned int i = reading->nparts; i-- > 0;)
-		if (are_same_part(&reading->parts[i], part))
-			return &sets[part->kind][reading->parts[i].place];
-	added = vtune__grow((void **)&reading->parts, &reading->nparts, sizeof(*added),
-			    reading->err);
-	if (!added)
-		return NULL;
-	*added = *part;
-	return new_set(reading, part->kind, &added->place);
-}
-
-static int read_number(struct reading *reading, struct _xmlNode *cpu, const char *name,
-		       unsigned int *out)
-{
-	uint64_t value = 0;
-
-	if (vtune__xml_peek(cpu, name) &&
-	    vtune__xml_uint(cpu, name, MAX_SOCKET, &value, reading->err) < 0)
-		return -1;
-	*out = (unsigned int)value;
-	return 0;
-}
-
-static int read_parts(struct reading *reading, struct _xmlNode *cpu, unsigned int id)
-{
-	unsigned int socket, die, cluster;
-
-	if (read_number(reading, cpu, "socket_id", &socket) < 0 ||
-	    read_number(reading, cpu, "die_id", &die) < 0 ||
-	    read_number(reading, cpu, "cluster_id", &cluster) < 0)
-		return -1;
-	for (int kind = SOCKET; kind <= CLUSTER; kind++) {
-		const struct part part = {
-			.kind = (enum kind)kind,
-			.socket = socket,
-			.die = kind >= DIE ? die : 0,
-			.cluster = kind >= CLUSTER ? cluster : 0,
-		};
-		struct vtune__set *set = set_of_part(reading, &part);
-
-		if (!set)
-			return -1;
-		if (vtune__set_add(set, id) < 0)
-			return vtune__fail_memory(reading->err);
-	}
-	return 0;
-}
-
-static void drop_sets(struct vtune__set **sets, unsigned int *count)
-{
-	for (unsigned int i = 0; i < *count; i++)
-		vtune__set_free(&(*sets)[i]);
-	free(*sets);
-	*sets = NULL;
-	*count = 0;
-}
-
-/* What is the same as the larger part that it is in tells nothing. */
-static void drop_equal_parts(struct vtune__draft *draft)
-{
-	unsigned int larger = draft->ndies;
-
-	if (draft->nclusters == larger)
-		drop_sets(&draft->clusters, &draft->nclusters);
-	if (draft->ndies == draft->npackages)
-		drop_sets(&draft->dies, &draft->ndies);
-}
-
 /* Each thread names all of its core; the first one met makes the core. */
 static int read_siblings(struct reading *reading, struct _xmlNode *cpu, unsigned int id)
 {
@@ -343,7 +229,9 @@ static int read_cpu(struct reading *reading, struct _xmlNode *cpu, struct vtune_
 				       "CPU %" PRIu64 " is in this cell twice", id);
 	if (vtune__set_add(&node->cpus, (unsigned int)id) < 0)
 		return vtune__fail_memory(reading->err);
-	if (vtune__xml_peek(cpu, "socket_id") && read_parts(reading, cpu, (unsigned int)id) < 0)
+	if (vtune__xml_peek(cpu, "socket_id") &&
+	    vtune__capabilities_read_parts(&reading->parts, reading->draft, cpu, (unsigned int)id,
+					   reading->err) < 0)
 		return -1;
 	if (vtune__xml_peek(cpu, "siblings"))
 		return read_siblings(reading, cpu, (unsigned int)id);
@@ -441,7 +329,7 @@ static int keep_known_cpus(struct reading *reading)
 	for (i = 0; i < draft->ncaches; i++)
 		vtune__set_and(&draft->caches[i].cpus, &known);
 	keep_larger_caches(draft);
-	drop_equal_parts(draft);
+	vtune__capabilities_drop_equal_parts(draft);
 	return 0;
 }
 
@@ -500,7 +388,7 @@ int vtune__capabilities_read(struct vtune__draft *draft, const char *xml, struct
 	if (!document)
 		return -1;
 	rc = read_host(&reading, vtune__xml_root(document));
-	free(reading.parts);
+	free(reading.parts.list);
 	vtune__set_free(&reading.threads);
 	return rc;
 }
