@@ -75,6 +75,10 @@ static inline void help_specs_equal(const struct vtune_spec *a, const struct vtu
 	assert_int_equal(a->iothreads_auto, b->iothreads_auto);
 	assert_int_equal(a->iothreads, b->iothreads);
 	assert_int_equal(a->strategy, b->strategy);
+	assert_int_equal(a->pcie.said, b->pcie.said);
+	assert_int_equal(a->pcie.expanders, b->pcie.expanders);
+	assert_int_equal(a->pcie.spare_ports, b->pcie.spare_ports);
+	assert_int_equal(a->pcie.spare_ports_per_expander, b->pcie.spare_ports_per_expander);
 	help_lists_equal(a, b);
 }
 

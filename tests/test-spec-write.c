@@ -39,6 +39,14 @@ static void test_texts(void **state)
 		  "\"8KiB\",\n"
 		  "  \"cpu\": { \"mode\": \"host-passthrough\" },\n  \"hugepages\": \"1GiB\",\n"
 		  "  \"iothreads\": { \"count\": 0 }\n}\n" },
+		{ "{\"version\": 1, \"vcpus\": 1, \"memory\": 8, \"pcie\": {\"expanders\": \"auto\", "
+		  "\"spare_ports\": 4, \"spare_ports_per_expander\": 1}}",
+		  "{\n  \"version\": 1,\n  \"name\": \"vm\",\n  \"vcpus\": 1,\n  \"memory\": "
+		  "\"8KiB\",\n"
+		  "  \"pcie\": { \"spare_ports\": 4, \"spare_ports_per_expander\": 1 }\n}\n" },
+		{ "{\"version\": 1, \"vcpus\": 1, \"memory\": 8, \"pcie\": {\"expanders\": \"none\"}}",
+		  "{ \"version\": 1, \"name\": \"vm\", \"vcpus\": 1, \"memory\": \"8KiB\", "
+		  "\"pcie\": { \"expanders\": \"none\" } }\n" },
 		{ "{\"version\": 1, \"vcpus\": 1, \"memory\": \"4EiB\"}",
 		  "{ \"version\": 1, \"name\": \"vm\", \"vcpus\": 1, \"memory\": \"4EiB\" }\n" },
 	};

@@ -296,6 +296,18 @@ struct _xmlNode *vtune__xml_ensure(struct _xmlNode *parent, const char *name,
 	return node ? node : add(parent, name, NULL, order, err);
 }
 
+struct _xmlNode *vtune__xml_add_behind(struct _xmlNode *parent, struct _xmlNode *behind,
+				       const char *name, struct vtune_error **err)
+{
+	static const char *const none[] = { NULL };
+
+	if (!behind)
+		behind = parent->last;
+	while (behind && behind->type != XML_ELEMENT_NODE)
+		behind = behind->prev;
+	return add(parent, name, behind, none, err);
+}
+
 struct _xmlNode *vtune__xml_append_in(struct _xmlNode *parent, const char *prefix, const char *uri,
 				      const char *name, struct vtune_error **err)
 {

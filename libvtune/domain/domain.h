@@ -169,6 +169,8 @@ int vtune__pins_read_memory(struct vtune__pins *pins, struct _xmlNode *domain,
 /* An <address> of a PCI device as 0000:41:00.0, libvirt's numbers in any form; false: it
  * is none. */
 bool vtune__domain_pci_address(struct _xmlNode *address, char out[16]);
+/* The <address> of what a device passes through; NULL: nothing, or no PCI device. */
+struct _xmlNode *vtune__domain_passed_through(struct _xmlNode *device);
 int vtune__pins_read_devices(struct vtune__pins *pins, struct _xmlNode *domain,
 			     struct vtune_error **err);
 

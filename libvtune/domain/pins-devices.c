@@ -72,8 +72,7 @@ static bool is(struct _xmlNode *node, const char *attribute, const char *value)
 	return text && strcmp(text, value) == 0;
 }
 
-/* The address of what a device passes through; NULL: nothing, or no PCI device. */
-static struct _xmlNode *passed_through(struct _xmlNode *device)
+struct _xmlNode *vtune__domain_passed_through(struct _xmlNode *device)
 {
 	struct _xmlNode *source = vtune__xml_child(device, "source");
 	struct _xmlNode *address = source ? vtune__xml_child(source, "address") : NULL;
@@ -135,7 +134,7 @@ int vtune__pins_read_devices(struct vtune__pins *pins, struct _xmlNode *domain,
 	struct _xmlNode *device = devices ? vtune__xml_child(devices, NULL) : NULL;
 
 	for (; device; device = vtune__xml_next(device, NULL)) {
-		struct _xmlNode *address = passed_through(device);
+		struct _xmlNode *address = vtune__domain_passed_through(device);
 
 		if (address && add_device(pins, address, err) < 0)
 			return -1;

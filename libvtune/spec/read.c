@@ -149,7 +149,7 @@ static int read_spec(const struct vtune__json *root, struct vtune_spec *spec,
 	static const char *const keys[] = {
 		"version",   "name",	 "vcpus",     "memory", "cpu",	      "numa",
 		"hugepages", "emulator", "iothreads", "disks",	"interfaces", "hostdevs",
-		"realtime",  "hotplug",	 "strategy",  NULL,
+		"realtime",  "hotplug",	 "strategy",  "pcie",	NULL,
 	};
 	int strategy = VTUNE__PACK;
 

@@ -13,6 +13,7 @@ const char *const vtune__emulator_names[] = { "share", "isolate", "float", NULL 
 const char *const vtune__iothreads_names[] = { "share", "isolate", NULL };
 const char *const vtune__affinity_names[] = { "require", "prefer", "none", NULL };
 const char *const vtune__strategy_names[] = { "pack", "spread", NULL };
+const char *const vtune__expanders_names[] = { "auto", "none", NULL };
 const char *const vtune__cpu_mode_names[] = { "host-passthrough", "host-model", "maximum", NULL };
 
 VTUNE_EXPORT const char *vtune_spec_get_name(const struct vtune_spec *spec)

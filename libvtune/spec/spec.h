@@ -39,6 +39,7 @@ extern const char *const vtune__emulator_names[];
 extern const char *const vtune__iothreads_names[];
 extern const char *const vtune__affinity_names[];
 extern const char *const vtune__strategy_names[];
+extern const char *const vtune__expanders_names[];
 /* libvirt's CPU modes that are taken: host-passthrough, host-model, maximum. */
 extern const char *const vtune__cpu_mode_names[];
 
