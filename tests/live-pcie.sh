@@ -109,15 +109,15 @@ node_of() { # WHEN VENDOR DEVICE
 	tr -d '\r' < "$work/console" | sed -n "s/^@@ $1 $2 $3 //p" | sort | tr '\n' ' '
 }
 
-# Indexes of our ports, on a bus whose number is given as in an address.
+# The indexes of our ports that have nothing on them, on a bus of that number.
 free_ports() { # BUS
 	local index
-	for index in $(sed -n "s/.*alias name='ua-vtune-port-\([0-9]*\)'.*/\1/p" "$work/dump.xml"); do
-		grep -q "<address type='pci' domain='0x0000' bus='$(printf '0x%02x' "$index")'" \
-			"$work/dump.xml" && continue
-		grep -A 1 "alias name='ua-vtune-port-$index'" "$work/dump.xml" |
-			grep -q "<address .*bus='$1'" && echo "$index"
-	done
+	sed -n "s/.*alias name='ua-vtune-port-\([0-9]*\)'.*/\1/p" "$work/dump.xml" |
+		while read -r index; do
+			! grep -q "<address .* bus='$(printf '0x%02x' "$index")'" "$work/dump.xml" &&
+				grep -A 1 "alias name='ua-vtune-port-$index'" "$work/dump.xml" |
+				grep -q "<address .* bus='$1'" && echo "$index"
+		done
 }
 
 plug() { # INDEX
@@ -135,7 +135,9 @@ need_tools virt-xml-validate busybox cpio gzip
 find_kernel || skip 'there is no kernel; lab/vtune-lab -f fetches one'
 need_libvirt
 chmod 711 "$work"
-cp "$kernel" "$work/kernel" && chmod 644 "$work/kernel" && make_initrd || skip 'no initial file system'
+cp "$kernel" "$work/kernel"
+chmod 644 "$work/kernel"
+make_initrd || skip 'no initial file system'
 write_host
 write_domain
 spec "$name" 2 256 '"hugepages": "none"' '"numa": { "cells": 2 }' \

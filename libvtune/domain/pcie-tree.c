@@ -23,18 +23,30 @@ static bool is(struct _xmlNode *node, const char *attribute, const char *value)
 	return text && strcmp(text, value) == 0;
 }
 
-/* Expander buses: q35 since libvirt 1.3.4, virt of 64-bit Arm since 7.7.0. */
-bool vtune__domain_has_pcie(struct _xmlNode *domain)
+/* A machine as such, or in a version: virt, virt-9.0. */
+static bool is_machine(const char *machine, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strncmp(machine, name, length) == 0 &&
+	       (machine[length] == '\0' || machine[length] == '-');
+}
+
+/* q35 has expander buses since libvirt 1.3.4, virt of 64-bit Arm since 7.7.0, and pseries has
+ * more than one host bridge since 3.6.0. */
+enum vtune__pci_machine vtune__pci_machine_of(struct _xmlNode *domain, bool *known)
 {
 	struct _xmlNode *type = vtune__xml_path(domain, "os/type");
 	const char *machine = type ? vtune__xml_peek(type, "machine") : NULL;
 
+	*known = machine != NULL;
 	if (!machine)
-		return false;
-	if (strstr(machine, "q35"))
-		return true;
-	return is(type, "arch", "aarch64") &&
-	       (strcmp(machine, "virt") == 0 || strncmp(machine, "virt-", 5) == 0);
+		return VTUNE__PCI_PLAIN;
+	if (is_machine(machine, "pseries"))
+		return VTUNE__PCI_SPAPR;
+	if (strstr(machine, "q35") || (is(type, "arch", "aarch64") && is_machine(machine, "virt")))
+		return VTUNE__PCI_EXPRESS;
+	return VTUNE__PCI_PLAIN;
 }
 
 bool vtune__pci_is_ours(struct _xmlNode *controller)
@@ -81,20 +93,22 @@ static void read_controller(struct vtune__pci_tree *tree, struct _xmlNode *node,
 	it->ours = vtune__pci_is_ours(node);
 	if (is(node, "model", "pcie-root-port"))
 		it->model = VTUNE__PCI_ROOT_PORT;
-	else if (is(node, "model", "pcie-expander-bus"))
+	else if (is(node, "model", "pcie-expander-bus") ||
+		 (tree->machine == VTUNE__PCI_SPAPR && index > 0 && is(node, "model", "pci-root")))
 		it->model = VTUNE__PCI_EXPANDER;
-	if (vtune__pci_place(node, &place)) {
+	if (vtune__pci_place(node, &place))
 		it->parent = place.bus;
-		it->slot = place.slot;
-	}
 }
 
-void vtune__pci_read_tree(struct vtune__pci_tree *tree, struct _xmlNode *devices)
+void vtune__pci_read_tree(struct vtune__pci_tree *tree, struct _xmlNode *domain)
 {
+	struct _xmlNode *devices = vtune__xml_child(domain, "devices");
 	struct _xmlNode *node = devices ? vtune__xml_child(devices, NULL) : NULL;
+	bool known;
 
 	memset(tree, 0, sizeof(*tree));
 	tree->devices = devices;
+	tree->machine = vtune__pci_machine_of(domain, &known);
 	for (; node; node = vtune__xml_next(node, NULL)) {
 		struct vtune__pci_place place;
 		unsigned int index;
@@ -217,7 +231,8 @@ int vtune__pci_set_cell(struct vtune__pci_controller *expander, unsigned int cel
 unsigned int vtune__pci_add_expander(struct vtune__pci_tree *tree, unsigned int cell,
 				     struct vtune_error **err)
 {
-	unsigned int index = add_controller(tree, "pcie-expander-bus", err);
+	const char *model = tree->machine == VTUNE__PCI_SPAPR ? "pci-root" : "pcie-expander-bus";
+	unsigned int index = add_controller(tree, model, err);
 
 	if (index == 0 || vtune__pci_set_cell(&tree->at[index], cell, err) < 0 ||
 	    name_it(&tree->at[index], OUR_BUS, index, err) < 0)
@@ -226,35 +241,38 @@ unsigned int vtune__pci_add_expander(struct vtune__pci_tree *tree, unsigned int 
 	return index;
 }
 
-static int free_slot(const struct vtune__pci_tree *tree, unsigned int bus, unsigned int *slot,
-		     struct vtune_error **err)
+int vtune__pci_free_slot(const struct vtune__pci_tree *tree, unsigned int bus)
 {
-	uint32_t taken = 0;
+	struct _xmlNode *node = vtune__xml_child(tree->devices, NULL);
+	/* A host bridge has no slot 0. */
+	uint32_t taken = tree->machine == VTUNE__PCI_SPAPR;
 
-	for (unsigned int i = 1; i < VTUNE__PCI_INDEXES; i++)
-		if (tree->at[i].node && tree->at[i].parent == bus)
-			taken |= UINT32_C(1) << (tree->at[i].slot % VTUNE__PCIE_SLOTS);
-	if (taken == UINT32_MAX)
-		return vtune__xml_fail(tree->at[bus].node, err, VTUNE_ERR_DOCUMENT,
-				       "All %u slots of this bus are taken", VTUNE__PCIE_SLOTS);
-	*slot = (unsigned int)__builtin_ctz(~taken);
-	return 0;
+	for (; node; node = vtune__xml_next(node, NULL)) {
+		struct vtune__pci_place place;
+
+		if (vtune__pci_place(node, &place) && place.bus == bus)
+			taken |= UINT32_C(1) << place.slot;
+	}
+	return taken == UINT32_MAX ? -1 : __builtin_ctz(~taken);
 }
 
 unsigned int vtune__pci_add_port(struct vtune__pci_tree *tree, unsigned int parent,
 				 struct vtune_error **err)
 {
-	unsigned int slot = 0, index;
+	int slot = parent != 0 ? vtune__pci_free_slot(tree, parent) : 0;
+	unsigned int index;
 
-	if (parent != 0 && free_slot(tree, parent, &slot, err) < 0)
+	if (slot < 0) {
+		vtune__xml_fail(tree->at[parent].node, err, VTUNE_ERR_DOCUMENT,
+				"All %u slots of this bus are taken", VTUNE__PCIE_SLOTS);
 		return 0;
+	}
 	index = add_controller(tree, "pcie-root-port", err);
 	if (index == 0 || name_it(&tree->at[index], OUR_PORT, index, err) < 0 ||
-	    (parent != 0 && set_address(tree->at[index].node, parent, slot, err) < 0))
+	    (parent != 0 && set_address(tree->at[index].node, parent, (unsigned int)slot, err) < 0))
 		return 0;
 	tree->at[index].model = VTUNE__PCI_ROOT_PORT;
 	tree->at[index].parent = parent;
-	tree->at[index].slot = slot;
 	tree->at[parent].children++;
 	return index;
 }
@@ -279,13 +297,13 @@ void vtune__pci_remove(struct vtune__pci_tree *tree, unsigned int index)
 	memset(it, 0, sizeof(*it));
 }
 
-int vtune__pci_move(struct vtune__pci_tree *tree, struct _xmlNode *device, unsigned int port,
-		    struct vtune_error **err)
+int vtune__pci_move(struct vtune__pci_tree *tree, struct _xmlNode *device, unsigned int bus,
+		    unsigned int slot, struct vtune_error **err)
 {
 	struct vtune__pci_place old;
 
 	if (vtune__pci_place(device, &old))
 		tree->at[old.bus].children--;
-	tree->at[port].children++;
-	return set_address(device, port, 0, err);
+	tree->at[bus].children++;
+	return set_address(device, bus, slot, err);
 }

@@ -76,22 +76,38 @@ static unsigned int spare_port(const struct laying *l, unsigned int bus)
 	return 0;
 }
 
+/* Without ports, what has no slot any more stays where it is. */
+static int lay_on_bridge(struct laying *l, unsigned int bus, struct _xmlNode *device)
+{
+	int slot = vtune__pci_free_slot(&l->tree, bus);
+
+	return slot < 0 ? 0 : vtune__pci_move(&l->tree, device, bus, (unsigned int)slot, l->err);
+}
+
+static int lay_behind_port(struct laying *l, unsigned int bus, struct _xmlNode *device)
+{
+	unsigned int port = spare_port(l, bus);
+
+	if (port == 0)
+		port = vtune__pci_add_port(&l->tree, bus, l->err);
+	return port ? vtune__pci_move(&l->tree, device, port, 0, l->err) : -1;
+}
+
 static int lay_device(struct laying *l, unsigned int i, struct _xmlNode *device)
 {
 	struct vtune__pci_place place;
-	unsigned int port;
 
 	if (l->buses[i] == 0)
 		l->buses[i] =
 			vtune__pci_add_expander(&l->tree, l->plan->pcie.expanders[i].cell, l->err);
 	if (l->buses[i] == 0)
 		return -1;
-	if (vtune__pci_place(device, &place) && l->tree.at[place.bus].parent == l->buses[i])
+	if (vtune__pci_place(device, &place) &&
+	    vtune__pci_expander(&l->tree, place.bus) == l->buses[i])
 		return 0;
-	port = spare_port(l, l->buses[i]);
-	if (port == 0)
-		port = vtune__pci_add_port(&l->tree, l->buses[i], l->err);
-	return port ? vtune__pci_move(&l->tree, device, port, l->err) : -1;
+	if (l->tree.machine == VTUNE__PCI_SPAPR)
+		return lay_on_bridge(l, l->buses[i], device);
+	return lay_behind_port(l, l->buses[i], device);
 }
 
 static int lay_devices(struct laying *l, unsigned int i)
@@ -216,7 +232,7 @@ static int lay(struct laying *l)
 			return -1;
 	if (drop_buses(l) < 0)
 		return -1;
-	if (!l->plan->pcie.said)
+	if (!l->plan->pcie.said || l->tree.machine == VTUNE__PCI_SPAPR)
 		return 0;
 	return lay_all_spare(l) < 0 ? -1 : vtune__pci_number(&l->tree, l->err);
 }
@@ -225,22 +241,21 @@ int vtune__domain_lay_pcie(struct _xmlNode *domain, const struct vtune_plan *pla
 			   struct vtune_error **err)
 {
 	struct laying l = { .plan = plan, .err = err };
-	struct _xmlNode *devices = vtune__xml_child(domain, "devices");
 	int result;
 
-	if (!vtune__domain_has_pcie(domain))
+	vtune__pci_read_tree(&l.tree, domain);
+	if (l.tree.machine == VTUNE__PCI_PLAIN)
 		return 0;
-	if (!devices && plan->pcie.spare_ports > 0) {
-		devices = vtune__domain_ensure(domain, "devices", err);
-		if (!devices)
+	if (!l.tree.devices && plan->pcie.spare_ports > 0) {
+		l.tree.devices = vtune__domain_ensure(domain, "devices", err);
+		if (!l.tree.devices)
 			return -1;
 	}
-	if (!devices)
+	if (!l.tree.devices)
 		return 0;
 	l.buses = vtune__alloc(plan->pcie.nexpanders, sizeof(*l.buses), err);
 	if (!l.buses)
 		return -1;
-	vtune__pci_read_tree(&l.tree, devices);
 	result = lay(&l);
 	free(l.buses);
 	return result;

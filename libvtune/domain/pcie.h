@@ -8,6 +8,9 @@
 /* An address names a bus by 8 bits, and that is the index of its controller. */
 #define VTUNE__PCI_INDEXES 256
 
+/* POWER's has no PCI Express for its guests: there, host bridges are its expander buses, and
+ * devices are on them without ports. */
+enum vtune__pci_machine { VTUNE__PCI_PLAIN, VTUNE__PCI_EXPRESS, VTUNE__PCI_SPAPR };
 enum vtune__pci_model { VTUNE__PCI_OTHER, VTUNE__PCI_ROOT_PORT, VTUNE__PCI_EXPANDER };
 
 struct vtune__pci_controller {
@@ -15,12 +18,12 @@ struct vtune__pci_controller {
 	enum vtune__pci_model model;
 	bool ours;	       /* made by libvtune */
 	unsigned int parent;   /* the index of the controller that it is on */
-	unsigned int slot;     /* there */
 	unsigned int children; /* devices and controllers on it */
 };
 
 struct vtune__pci_tree {
 	struct _xmlNode *devices;
+	enum vtune__pci_machine machine;
 	struct vtune__pci_controller at[VTUNE__PCI_INDEXES]; /* by index; 0 is the root */
 };
 
@@ -31,12 +34,12 @@ struct vtune__pci_place {
 
 /* ---- pcie-tree.c ---- */
 
-/* Does the machine of the domain have PCI Express, and expander buses for it? */
-bool vtune__domain_has_pcie(struct _xmlNode *domain);
+/* Has the machine of the domain expander buses, and of which kind? *known: it is named. */
+enum vtune__pci_machine vtune__pci_machine_of(struct _xmlNode *domain, bool *known);
 /* Did libvtune make this element? Its alias says so. */
 bool vtune__pci_is_ours(struct _xmlNode *controller);
-/* devices may be NULL: then there is nothing. */
-void vtune__pci_read_tree(struct vtune__pci_tree *tree, struct _xmlNode *devices);
+/* Also of a domain without devices. */
+void vtune__pci_read_tree(struct vtune__pci_tree *tree, struct _xmlNode *domain);
 /* Where the guest sees a device; false: its element does not say. */
 bool vtune__pci_place(struct _xmlNode *device, struct vtune__pci_place *place);
 /* The expander bus, by its index, that the bus is on or behind; 0: none. */
@@ -45,6 +48,8 @@ unsigned int vtune__pci_expander(const struct vtune__pci_tree *tree, unsigned in
 int vtune__pci_cell(const struct vtune__pci_controller *expander);
 /* Is it one of our ports, with nothing on it? */
 bool vtune__pci_is_spare(const struct vtune__pci_controller *controller);
+/* The lowest slot of a bus that nothing is on; -1: there is none. */
+int vtune__pci_free_slot(const struct vtune__pci_tree *tree, unsigned int bus);
 /* A new controller of ours, with the lowest index that is free; 0 and *err on failure. On an
  * expander bus a port gets a slot; elsewhere libvirt chooses. */
 unsigned int vtune__pci_add_expander(struct vtune__pci_tree *tree, unsigned int cell,
@@ -56,9 +61,9 @@ int vtune__pci_add_plain_port(struct vtune__pci_tree *tree, struct vtune_error *
 int vtune__pci_set_cell(struct vtune__pci_controller *expander, unsigned int cell,
 			struct vtune_error **err);
 void vtune__pci_remove(struct vtune__pci_tree *tree, unsigned int index);
-/* Put a device behind a port. */
-int vtune__pci_move(struct vtune__pci_tree *tree, struct _xmlNode *device, unsigned int port,
-		    struct vtune_error **err);
+/* Put a device on a bus. */
+int vtune__pci_move(struct vtune__pci_tree *tree, struct _xmlNode *device, unsigned int bus,
+		    unsigned int slot, struct vtune_error **err);
 
 /* ---- pcie-numbers.c ---- */
 

@@ -41,8 +41,8 @@ static bool take_ours(struct vtune__pcie_spec *pcie, const struct vtune__pci_tre
 }
 
 /* Where libvirt has placed them, devices that no bus tells a cell of stay: the guest may know
- * them by their addresses. So do they where the machine has no such buses. */
-static bool is_settled(const struct vtune__pci_tree *tree, bool has_pcie)
+ * them by their addresses. */
+static bool is_settled(const struct vtune__pci_tree *tree)
 {
 	struct _xmlNode *device = vtune__xml_child(tree->devices, NULL);
 	bool any = false;
@@ -54,8 +54,7 @@ static bool is_settled(const struct vtune__pci_tree *tree, bool has_pcie)
 		    strcmp(vtune__xml_name(device), "disk") == 0)
 			continue;
 		any = true;
-		if (has_pcie && (!vtune__pci_place(device, &place) ||
-				 vtune__pci_expander(tree, place.bus) != 0))
+		if (!vtune__pci_place(device, &place) || vtune__pci_expander(tree, place.bus) != 0)
 			return false;
 	}
 	return any;
@@ -63,20 +62,19 @@ static bool is_settled(const struct vtune__pci_tree *tree, bool has_pcie)
 
 int vtune__spec_of_pcie(struct vtune_spec *spec, struct _xmlNode *domain, struct vtune_error **err)
 {
-	struct _xmlNode *devices = vtune__xml_child(domain, "devices");
-	struct _xmlNode *type = vtune__xml_path(domain, "os/type");
 	struct vtune__pci_tree tree;
-	bool machine;
+	bool known;
 
 	(void)err;
-	if (!devices)
+	vtune__pci_read_tree(&tree, domain);
+	/* Which machine libvirt takes where the domain says none depends on libvirt. */
+	spec->pcie.none_to_have = vtune__pci_machine_of(domain, &known) == VTUNE__PCI_PLAIN &&
+				  known;
+	if (!tree.devices || spec->pcie.none_to_have)
 		return 0;
-	/* Which one libvirt takes where the domain says none depends on libvirt. */
-	machine = type && vtune__xml_peek(type, "machine");
-	vtune__pci_read_tree(&tree, devices);
 	if (take_ours(&spec->pcie, &tree)) {
 		spec->pcie.said = true;
-	} else if (is_settled(&tree, !machine || vtune__domain_has_pcie(domain))) {
+	} else if (is_settled(&tree)) {
 		spec->pcie.said = true;
 		spec->pcie.expanders = VTUNE__EXPANDERS_NONE;
 	}

@@ -63,6 +63,7 @@ static int add_device(struct vtune_plan *plan, const struct vtune_host *host,
 static int add_devices(struct vtune_plan *plan, const struct vtune_host *host,
 		       const struct vtune_spec *spec, struct vtune_error **err)
 {
+	bool has_buses = !spec->pcie.none_to_have;
 	unsigned int without = 0;
 
 	for (unsigned int i = 0; i < plan->ndevices; i++) {
@@ -70,18 +71,21 @@ static int add_devices(struct vtune_plan *plan, const struct vtune_host *host,
 		int result = 0;
 
 		if (cell >= 0)
-			result = add_device(plan, host, spec, i, (unsigned int)cell, err);
+			result = has_buses
+					 ? add_device(plan, host, spec, i, (unsigned int)cell, err)
+					 : 1;
 		if (result < 0)
 			return -1;
 		without += (unsigned int)result;
 	}
 	if (without == 0)
 		return 0;
-	return vtune__plan_warn(
-		plan, err, "device_locality",
-		"%u device%s behind no expander bus, so that the guest does not see "
-		"what %s near: a guest has no more bus numbers",
-		without, without > 1 ? "s are" : " is", without > 1 ? "they are" : "it is");
+	return vtune__plan_warn(plan, err, "device_locality",
+				"the guest will not see which of its cells %u of its devices %s "
+				"near: %s",
+				without, without > 1 ? "are" : "is",
+				has_buses ? "there are no more bus numbers for expander buses"
+					  : "its machine has no expander buses (q35 has them)");
 }
 
 int vtune__guest_pcie(struct vtune_plan *plan, const struct vtune_host *host,

@@ -57,7 +57,9 @@ func TestSpecDocuments(t *testing.T) {
 		"hugepages": 2048, "emulator": { "policy": "isolate" },
 		"iothreads": { "count": 0, "policy": "isolate" },
 		"disks": [ { "target": "sda", "bus": "virtio", "type": "block", "source": "/dev/nvme0n1" } ],
-		"hostdevs": [ { "id": "0000:41:00.0", "affinity": "prefer" } ], "strategy": "spread" }`,
+		"hostdevs": [ { "id": "0000:41:00.0", "affinity": "prefer" } ],
+		"pcie": { "expanders": "auto", "spare_ports": 4, "spare_ports_per_expander": 1 },
+		"strategy": "spread" }`,
 		ParseSpec)
 	roundTrip[SpecDocument](t, `{ "version": 1, "vcpus": 4, "memory": "1GiB",
 		"numa": { "cells": "auto" }, "iothreads": { "count": "auto" } }`, ParseSpec)

@@ -19,6 +19,7 @@ type PlanDocument struct {
 	GuestTopology GuestTopology `json:"guest_topology"`
 	Devices       []Device      `json:"devices"`
 	Domain        DomainExtras  `json:"domain"`
+	PCIe          *PlanPCIe     `json:"pcie,omitempty"`
 	Cost          Cost          `json:"cost"`
 	Bound         *Cost         `json:"bound,omitempty"` // the search ended early: none is better
 	Warnings      []Warning     `json:"warnings"`
@@ -80,6 +81,20 @@ type DomainExtras struct {
 	Shares     int     `json:"shares,omitempty"`
 	HugePages  bool    `json:"hugepages"`
 	Distances  [][]int `json:"distances,omitempty"` // from cell to cell
+}
+
+// PlanPCIe is the PCI Express topology of the guest.
+type PlanPCIe struct {
+	Expanders  []PlanExpander `json:"expanders"`
+	SparePorts int            `json:"spare_ports"`
+}
+
+// PlanExpander is a bus that tells the guest which of its cells devices are near.
+type PlanExpander struct {
+	Cell       int      `json:"cell"`
+	Root       string   `json:"root,omitempty"` // the host's, where it is known
+	Devices    []string `json:"devices"`
+	SparePorts int      `json:"spare_ports"`
 }
 
 // Cost are the terms by which plans compare, the first weighs most; less is better.

@@ -20,6 +20,7 @@ type SpecDocument struct {
 	IOThreads *IOThreadSpec `json:"iothreads,omitempty"`
 	Disks     []DiskSpec    `json:"disks,omitempty"`
 	HostDevs  []HostDevSpec `json:"hostdevs,omitempty"`
+	PCIe      *PCIeSpec     `json:"pcie,omitempty"`
 	Strategy  string        `json:"strategy,omitempty"` // pack, spread
 }
 
@@ -121,4 +122,11 @@ type DiskSpec struct {
 type HostDevSpec struct {
 	ID       string `json:"id"`
 	Affinity string `json:"affinity,omitempty"` // require, prefer, none
+}
+
+// PCIeSpec says what the guest sees of the buses that its devices are on.
+type PCIeSpec struct {
+	Expanders             string `json:"expanders,omitempty"` // auto, none
+	SparePorts            int    `json:"spare_ports,omitempty"`
+	SparePortsPerExpander int    `json:"spare_ports_per_expander,omitempty"`
 }

@@ -74,6 +74,8 @@ def test_types_have_the_keys_of_the_schemas():
     assert keys(_types.PlanDomain) == set(
         plan["$defs"]["placement"]["properties"]["domain"]["properties"]
     )
+    assert keys(_types.PlanPcie) == properties(plan, "pcie")
+    assert keys(_types.PlanExpander) == properties(plan, "pcie", "expanders", "[]")
     host = schema("host")
     assert keys(_types.HostDocument) == set(host["properties"])
     assert keys(_types.HostNode) == properties(host, "node")
@@ -92,6 +94,7 @@ def test_types_have_the_keys_of_the_schemas():
     assert keys(_types.SpecCell) == properties(spec, "cell")
     assert keys(_types.SpecDisk) == properties(spec, "disk")
     assert keys(_types.SpecHostdev) == properties(spec, "hostdev")
+    assert keys(_types.SpecPcie) == properties(spec, "pcie")
     report = schema("report")
     assert keys(_types.ReportDocument) == properties(report, "apply") | properties(report, "verify")
     assert keys(_types.Finding) == properties(report, "finding")

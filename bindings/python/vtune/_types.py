@@ -71,6 +71,12 @@ class SpecHostdev(_SpecHostdev, total=False):
     affinity: Literal["require", "prefer", "none"]
 
 
+class SpecPcie(TypedDict, total=False):
+    expanders: Literal["auto", "none"]
+    spare_ports: int
+    spare_ports_per_expander: int
+
+
 class _SpecDocument(TypedDict):
     vcpus: int
     memory: Size
@@ -89,6 +95,7 @@ class SpecDocument(_SpecDocument, total=False):
     disks: list[SpecDisk]
     interfaces: list[Document]
     hostdevs: list[SpecHostdev]
+    pcie: SpecPcie
     strategy: Literal["pack", "spread"]
 
 
@@ -300,6 +307,21 @@ class Change(TypedDict):
     text: str
 
 
+class _PlanExpander(TypedDict):
+    cell: int
+    devices: list[str]
+    spare_ports: int
+
+
+class PlanExpander(_PlanExpander, total=False):
+    root: str
+
+
+class PlanPcie(TypedDict):
+    expanders: list[PlanExpander]
+    spare_ports: int
+
+
 class _PlanDocument(TypedDict):
     version: int
     vm: str
@@ -318,6 +340,7 @@ class PlanDocument(_PlanDocument, total=False):
     guest_topology: GuestTopology
     devices: list[Device]
     domain: PlanDomain
+    pcie: PlanPcie
     cost: Cost
     bound: Cost
     warnings: list[PlanWarning]
