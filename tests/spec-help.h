@@ -30,6 +30,50 @@ static inline char *help_spec_text(const struct vtune_spec *spec)
 	return text;
 }
 
+static inline void help_same_text(const char *a, const char *b)
+{
+	assert_int_equal(!a, !b);
+	if (a)
+		assert_string_equal(a, b);
+}
+
+static inline void help_wishes_equal(const struct vtune__hostdev_spec *a,
+				     const struct vtune__hostdev_spec *b)
+{
+	help_same_text(a->id, b->id);
+	help_same_text(a->pf, b->pf);
+	help_same_text(a->class, b->class);
+	help_same_text(a->vendor, b->vendor);
+	help_same_text(a->product, b->product);
+	assert_int_equal(a->nids, b->nids);
+	for (unsigned int i = 0; i < a->nids; i++)
+		assert_string_equal(a->ids[i], b->ids[i]);
+	assert_int_equal(a->count, b->count);
+	assert_int_equal(a->affinity, b->affinity);
+	assert_int_equal(a->unmanaged, b->unmanaged);
+}
+
+static inline void help_interfaces_equal(const struct vtune__interface_spec *a,
+					 const struct vtune__interface_spec *b)
+{
+	assert_string_equal(a->mac, b->mac);
+	assert_int_equal(a->type, b->type);
+	assert_string_equal(a->source, b->source);
+	assert_int_equal(a->mode, b->mode);
+	assert_string_equal(a->model, b->model);
+	assert_int_equal(a->driver, b->driver);
+	assert_int_equal(a->queues, b->queues);
+	assert_int_equal(a->rx_queue_size, b->rx_queue_size);
+	assert_int_equal(a->tx_queue_size, b->tx_queue_size);
+	assert_int_equal(a->mtu, b->mtu);
+	assert_int_equal(a->openvswitch, b->openvswitch);
+	assert_int_equal(a->vlan, b->vlan);
+	assert_int_equal(a->has_device, b->has_device);
+	if (!a->has_device)
+		return;
+	help_wishes_equal(&a->device, &b->device);
+}
+
 static inline void help_lists_equal(const struct vtune_spec *a, const struct vtune_spec *b)
 {
 	assert_int_equal(a->cell_count, b->cell_count);
@@ -45,10 +89,12 @@ static inline void help_lists_equal(const struct vtune_spec *a, const struct vtu
 		assert_string_equal(a->disks[i].type, b->disks[i].type);
 		assert_string_equal(a->disks[i].source, b->disks[i].source);
 	}
+	assert_int_equal(a->ninterfaces, b->ninterfaces);
+	for (unsigned int i = 0; i < a->ninterfaces; i++)
+		help_interfaces_equal(&a->interfaces[i], &b->interfaces[i]);
 	assert_int_equal(a->nhostdevs, b->nhostdevs);
 	for (unsigned int i = 0; i < a->nhostdevs; i++) {
-		assert_string_equal(a->hostdevs[i].id, b->hostdevs[i].id);
-		assert_int_equal(a->hostdevs[i].affinity, b->hostdevs[i].affinity);
+		help_wishes_equal(&a->hostdevs[i], &b->hostdevs[i]);
 	}
 }
 

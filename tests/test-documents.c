@@ -286,6 +286,18 @@ static bool is_free(const char *place)
 	return last && strcmp(last, "/change") == 0;
 }
 
+/* What the objects of a list have under one key. */
+static struct json_object *members_of(struct json_object *list, const char *key)
+{
+	struct json_object *members = json_object_new_array(), *member;
+
+	for (size_t i = 0; i < json_object_array_length(list); i++)
+		if (json_object_object_get_ex(json_object_array_get_idx(list, i), key, &member) &&
+		    json_object_is_type(member, json_type_object))
+			json_object_array_add(members, json_object_get(member));
+	return members;
+}
+
 /* alike as above. A spoilt place loses what was inside: children first. */
 static void spoil_all(struct spoil *spoil, const char *place, struct json_object *value,
 		      struct json_object *alike)
@@ -303,13 +315,17 @@ static void spoil_all(struct spoil *spoil, const char *place, struct json_object
 
 		json_object_array_add(alone, json_object_get(value));
 		spoil_object(spoil, place, value, alike ? alike : alone);
-		json_object_put(alone);
 		json_object_object_foreach(value, key, member)
 		{
+			struct json_object *same = members_of(alike ? alike : alone, key);
+
 			assert_true(asprintf(&child, "%s/%s", place, key) > 0);
-			spoil_all(spoil, child, member, NULL);
+			spoil_all(spoil, child, member,
+				  json_object_is_type(member, json_type_object) ? same : NULL);
 			free(child);
+			json_object_put(same);
 		}
+		json_object_put(alone);
 	}
 	if (place[0] != '\0')
 		spoil_value(spoil, place, value);

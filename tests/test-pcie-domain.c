@@ -11,7 +11,7 @@ static void test_new_buses(void **state)
 
 	(void)state;
 	has(xml, BUS("1", "240", "1") PORT("2", "0x01", "0x00") BUS("3", "224", "0")
-			 PORT("4", "0x03", "0x00") "</devices>");
+			 PORT("4", "0x03", "0x00") "<hostdev ");
 	has(xml, GIVEN("0x41", "0x02"));
 	has(xml, GIVEN("0x01", "0x04"));
 	free(xml);
@@ -50,8 +50,9 @@ static void test_taken_numbers(void **state)
 
 	(void)state;
 	has(xml, PLAIN_PORT("1") "<controller type='pci' index='3' model='pcie-expander-bus'>"
-				 "<target busNr='250'/></controller>" BUS("2", "234", "1")
-					 PORT("4", "0x02", "0x00") "<controller type='usb' ");
+				 "<target busNr='250'/></controller><controller type='usb' "
+				 "index='2' model='qemu-xhci'/>" BUS("2", "234", "1")
+					 PORT("4", "0x02", "0x00") "<hostdev ");
 	free(xml);
 }
 
@@ -321,8 +322,9 @@ static void test_spare_ports(void **state)
 	char *xml = squeeze(lay(ask, placed));
 
 	(void)state;
-	has(xml, "<memballoon model='none'/>" BUS("1", "240", "1") PORT("2", "0x01", "0x00")
-			 PORT("3", "0x01", "0x01") ROOT_PORT("4") ROOT_PORT("5") "</devices>");
+	has(xml, "<controller type='usb' index='0' model='none'/>" BUS("1", "240", "1")
+			 PORT("2", "0x01", "0x00") PORT("3", "0x01", "0x01") ROOT_PORT("4")
+				 ROOT_PORT("5") "<memballoon ");
 	free(xml);
 
 	/* Ports for what libvirt has to find places for, before those that are to be spare:
@@ -334,10 +336,10 @@ static void test_spare_ports(void **state)
 				      "<target dev='vda'/>\n    </disk>\n    <disk type='file'>\n  "
 				      "    <target dev='sda' bus='scsi'/>\n    </disk>\n    "
 				      "<channel type='unix'/>\n    <graphics type='vnc'/>\n" TAIL));
-	has(xml,
-	    BUS("1", "240", "1") PORT("2", "0x01", "0x00") PLAIN_PORT("3") PLAIN_PORT("4")
-		    PLAIN_PORT("5") PLAIN_PORT("6") PLAIN_PORT("7") PLAIN_PORT("8")
-			    PORT("9", "0x01", "0x01") ROOT_PORT("10") ROOT_PORT("11") "</devices>");
+	has(xml, BUS("1", "240", "1") PORT("2", "0x01", "0x00") PLAIN_PORT("3") PLAIN_PORT("4")
+			 PLAIN_PORT("5") PLAIN_PORT("6") PLAIN_PORT("7") PLAIN_PORT("8")
+				 PORT("9", "0x01", "0x01") ROOT_PORT("10")
+					 ROOT_PORT("11") "<channel ");
 	free(xml);
 }
 

@@ -57,7 +57,7 @@ static void assert_set(const struct vtune__set *set, const char *expected)
 static void test_there_and_back(void **state)
 {
 	static const char *const names[] = { "two-cells", "shared", "interleaved", "restrictive",
-					     "refused" };
+					     "interfaces", "refused" };
 
 	(void)state;
 	for (unsigned int i = 0; i < VTUNE__COUNT(names); i++) {

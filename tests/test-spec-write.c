@@ -93,7 +93,10 @@ static void test_keys(void **state)
 		"\"iothreads\": {\"count\": 1024, \"policy\": \"isolate\"}",
 		"\"disks\": [{\"target\": \"xvda\", \"bus\": \"scsi\", \"type\": \"nvme\", "
 		"\"source\": \"a \\\\ \\\" \xc3\xa4\"}]",
-		"\"hostdevs\": [{\"id\": \"a\"}, {\"id\": \"b\", \"affinity\": \"prefer\"}, "
+		"\"hostdevs\": [{\"any\": {\"pf\": \"p\", \"class\": \"network\", "
+		"\"vendor\": \"80aF\", \"product\": \"10CA\", \"ids\": [\"x\", \"y\"]}, "
+		"\"count\": 2, \"managed\": false}, "
+		"{\"id\": \"a\"}, {\"id\": \"b\", \"affinity\": \"prefer\"}, "
 		"{\"id\": \"c\", \"affinity\": \"none\"}]",
 		"\"strategy\": \"spread\"",
 	};
@@ -129,7 +132,8 @@ static void test_random(void **state)
 
 static void test_files(void **state)
 {
-	static const char *const names[] = { "disks", "full", "minimal", "numbers", "words" };
+	static const char *const names[] = { "disks", "full", "interfaces", "minimal",
+					     "numbers", "words" };
 	unsigned int sound = 0;
 
 	(void)state;

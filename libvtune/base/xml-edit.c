@@ -296,16 +296,15 @@ struct _xmlNode *vtune__xml_ensure(struct _xmlNode *parent, const char *name,
 	return node ? node : add(parent, name, NULL, order, err);
 }
 
-struct _xmlNode *vtune__xml_add_behind(struct _xmlNode *parent, struct _xmlNode *behind,
-				       const char *name, struct vtune_error **err)
+struct _xmlNode *vtune__xml_append(struct _xmlNode *parent, const char *name,
+				   const char *const *order, struct vtune_error **err)
 {
-	static const char *const none[] = { NULL };
+	xmlNodePtr last = NULL;
 
-	if (!behind)
-		behind = parent->last;
-	while (behind && behind->type != XML_ELEMENT_NODE)
-		behind = behind->prev;
-	return add(parent, name, behind, none, err);
+	for (xmlNodePtr node = vtune__xml_child(parent, name); node;
+	     node = vtune__xml_next(node, name))
+		last = node;
+	return add(parent, name, last, order, err);
 }
 
 struct _xmlNode *vtune__xml_append_in(struct _xmlNode *parent, const char *prefix, const char *uri,

@@ -61,9 +61,10 @@ void vtune__xml_unset(struct _xmlNode *node, const char *attribute);
  * the last one that comes before it in order, a list that ends with NULL. */
 struct _xmlNode *vtune__xml_ensure(struct _xmlNode *parent, const char *name,
 				   const char *const *order, struct vtune_error **err);
-/* A new element behind one of the children; behind NULL: of all of them. */
-struct _xmlNode *vtune__xml_add_behind(struct _xmlNode *parent, struct _xmlNode *behind,
-				       const char *name, struct vtune_error **err);
+/* A new child element: behind the last one of that name, else where vtune__xml_ensure() puts
+ * it. */
+struct _xmlNode *vtune__xml_append(struct _xmlNode *parent, const char *name,
+				   const char *const *order, struct vtune_error **err);
 /* The child elements of one name that an attribute numbers. Set the first four;
  * order is as for vtune__xml_ensure(). */
 struct vtune__xml_list {

@@ -93,6 +93,25 @@ int vtune__domain_lay_disks(struct _xmlNode *domain, const struct vtune_plan *pl
 
 int vtune__domain_lay_interfaces(struct _xmlNode *domain, const struct vtune_plan *plan,
 				 struct vtune_error **err);
+/* Of an <interface>: enum vtune__interface_type, -1 for one that a plan does not know. */
+int vtune__domain_interface_type(struct _xmlNode *node);
+/* The network, bridge, device or path, owned by the document; NULL: none. */
+const char *vtune__domain_interface_source(struct _xmlNode *node, enum vtune__interface_type type);
+
+/* ---- interface-lay.c ---- */
+
+/* The attribute of <source> that names it; NULL: the type has none. */
+const char *vtune__domain_source_attribute(enum vtune__interface_type type);
+int vtune__domain_lay_interface(struct _xmlNode *node, const struct vtune__plan_interface *it,
+				struct vtune_error **err);
+/* node is empty. */
+int vtune__domain_lay_new_interface(struct _xmlNode *node, const struct vtune__plan_interface *it,
+				    struct vtune_error **err);
+
+/* ---- sharing.c: needs the cells and interfaces in the domain ---- */
+
+int vtune__domain_lay_sharing(struct _xmlNode *domain, const struct vtune_plan *plan,
+			      struct vtune_error **err);
 
 /* ---- hostdevs.c ---- */
 
@@ -169,7 +188,11 @@ int vtune__pins_read_memory(struct vtune__pins *pins, struct _xmlNode *domain,
 /* An <address> of a PCI device as 0000:41:00.0, libvirt's numbers in any form; false: it
  * is none. */
 bool vtune__domain_pci_address(struct _xmlNode *address, char out[16]);
-/* The <address> of what a device passes through; NULL: nothing, or no PCI device. */
+/* Makes it that, unless it is so in another form. */
+int vtune__domain_set_pci_address(struct _xmlNode *address, const char *id,
+				  struct vtune_error **err);
+/* The address of what a device of the domain passes through; NULL: nothing, or no PCI
+ * device. */
 struct _xmlNode *vtune__domain_passed_through(struct _xmlNode *device);
 int vtune__pins_read_devices(struct vtune__pins *pins, struct _xmlNode *domain,
 			     struct vtune_error **err);
@@ -234,6 +257,8 @@ int vtune__spec_of_disks(struct vtune_spec *spec, struct _xmlNode *domain,
 
 int vtune__spec_of_interfaces(struct vtune_spec *spec, struct _xmlNode *domain,
 			      struct vtune_error **err);
+/* Is the host device that of an interface, and so none of the spec's host devices? */
+bool vtune__spec_is_of_interface(const struct vtune_spec *spec, const char *id);
 
 /* ---- spec-cpu.c ---- */
 

@@ -91,6 +91,7 @@ int vtune__domain_lay(struct _xmlNode *domain, const struct vtune_plan *plan,
 	    vtune__domain_lay_schedule(domain, plan, err) < 0 ||
 	    vtune__domain_lay_disks(domain, plan, err) < 0 ||
 	    vtune__domain_lay_interfaces(domain, plan, err) < 0 ||
+	    vtune__domain_lay_sharing(domain, plan, err) < 0 ||
 	    vtune__domain_lay_hostdevs(domain, plan, err) < 0)
 		return -1;
 	return vtune__domain_lay_pcie(domain, plan, err);

@@ -149,21 +149,10 @@ bool vtune__pci_is_spare(const struct vtune__pci_controller *controller)
 
 /* ---- changes ---- */
 
-/* Controllers stand together, in the order of their making. */
-static struct _xmlNode *last_controller(const struct vtune__pci_tree *tree)
-{
-	struct _xmlNode *node = vtune__xml_child(tree->devices, NULL), *last = NULL;
-	unsigned int index;
-
-	for (; node; node = vtune__xml_next(node, NULL))
-		if (is_pci_controller(node, &index))
-			last = node;
-	return last;
-}
-
 static unsigned int add_controller(struct vtune__pci_tree *tree, const char *model,
 				   struct vtune_error **err)
 {
+	static const char *const before[] = { "emulator", "disk", "controller", NULL };
 	struct vtune__pci_controller *it;
 	unsigned int index = 1;
 
@@ -177,7 +166,7 @@ static unsigned int add_controller(struct vtune__pci_tree *tree, const char *mod
 		return 0;
 	}
 	it = &tree->at[index];
-	it->node = vtune__xml_add_behind(tree->devices, last_controller(tree), "controller", err);
+	it->node = vtune__xml_append(tree->devices, "controller", before, err);
 	if (!it->node || vtune__xml_set(it->node, "type", "pci", err) < 0 ||
 	    vtune__xml_set_uint(it->node, "index", index, err) < 0 ||
 	    vtune__xml_set(it->node, "model", model, err) < 0)
@@ -196,26 +185,19 @@ static int name_it(struct vtune__pci_controller *it, const char *prefix, unsigne
 	return alias ? vtune__xml_set(alias, "name", name, err) : -1;
 }
 
-/* In the form in which libvirt writes it. */
 static int set_address(struct _xmlNode *device, unsigned int bus, unsigned int slot,
 		       struct vtune_error **err)
 {
-	struct _xmlNode *address = vtune__xml_child(device, "address");
-	char text[2][8];
+	/* Of a controller, an interface and a host device. */
+	static const char *const before[] = { "mac",	"source", "virtualport", "model", "driver",
+					      "target", "boot",	  "rom",	 "alias", NULL };
+	struct _xmlNode *address = vtune__xml_ensure(device, "address", before, err);
+	char id[16];
 
-	if (!address)
-		address = vtune__xml_add_behind(device, NULL, "address", err);
-	if (!address)
+	if (!address || vtune__xml_set(address, "type", "pci", err) < 0)
 		return -1;
-	snprintf(text[0], sizeof(text[0]), "0x%02x", bus & 0xff);
-	snprintf(text[1], sizeof(text[1]), "0x%02x", slot & 0x1f);
-	vtune__xml_unset(address, "multifunction");
-	if (vtune__xml_set(address, "type", "pci", err) < 0 ||
-	    vtune__xml_set(address, "domain", "0x0000", err) < 0 ||
-	    vtune__xml_set(address, "bus", text[0], err) < 0 ||
-	    vtune__xml_set(address, "slot", text[1], err) < 0)
-		return -1;
-	return vtune__xml_set(address, "function", "0x0", err);
+	snprintf(id, sizeof(id), "0000:%02x:%02x.0", bus & 0xff, slot & 0x1f);
+	return vtune__domain_set_pci_address(address, id, err);
 }
 
 int vtune__pci_set_cell(struct vtune__pci_controller *expander, unsigned int cell,

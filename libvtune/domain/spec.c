@@ -71,9 +71,14 @@ static int take_hostdevs(struct vtune_spec *spec, const struct vtune__pins *pins
 	if (!spec->hostdevs)
 		return -1;
 	for (unsigned int i = 0; i < pins->ndevices; i++) {
-		spec->hostdevs[i].affinity = VTUNE__AFFINITY_PREFER;
-		spec->hostdevs[i].id = vtune__strdup(pins->devices[i], err);
-		if (!spec->hostdevs[i].id)
+		struct vtune__hostdev_spec *it = &spec->hostdevs[spec->nhostdevs];
+
+		if (vtune__spec_is_of_interface(spec, pins->devices[i]))
+			continue;
+		it->affinity = VTUNE__AFFINITY_PREFER;
+		it->count = 1;
+		it->id = vtune__strdup(pins->devices[i], err);
+		if (!it->id)
 			return -1;
 		spec->nhostdevs++;
 	}

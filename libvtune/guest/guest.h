@@ -52,6 +52,8 @@ int vtune__guest_disks(struct vtune_plan *plan, const struct vtune_host *host,
 
 int vtune__guest_interfaces(struct vtune_plan *plan, const struct vtune_host *host,
 			    const struct vtune_spec *spec, struct vtune_error **err);
+/* Does another process read and write the guest's memory? Then it is laid as shared. */
+bool vtune__guest_needs_shared_memory(const struct vtune_plan *plan);
 
 /* ---- pcie.c ---- */
 

@@ -133,10 +133,26 @@ static int read_locality(const struct vtune__json *at, const struct vtune_plan *
 				       &device->distance, err);
 }
 
+static int read_purpose(const struct vtune__json *at, struct vtune__plan_device *device,
+			struct vtune_error **err)
+{
+	struct vtune__json child;
+	bool managed = true;
+
+	if (vtune__json_get(at, "managed", &child) && vtune__json_bool(&child, &managed, err) < 0)
+		return -1;
+	device->unmanaged = !managed;
+	device->is_interface = vtune__json_get(at, "interface", &child);
+	return device->is_interface ? vtune__json_uint32(&child, 0, VTUNE__MAX_DEVICES - 1,
+							 &device->interface, err)
+				    : 0;
+}
+
 static int read_device(const struct vtune__json *at, struct vtune_plan *plan, unsigned int i,
 		       struct vtune_error **err)
 {
-	static const char *const keys[] = { "id", "node", "cell", "distance", NULL };
+	static const char *const keys[] = { "id",	 "node",    "cell", "distance",
+					    "interface", "managed", NULL };
 	struct vtune__plan_device *device = &plan->devices[i];
 	struct vtune__json child;
 	const char *id;
@@ -149,7 +165,9 @@ static int read_device(const struct vtune__json *at, struct vtune_plan *plan, un
 			return vtune__json_fail(&child, err, "The device \"%s\" is there twice",
 						id);
 	device->id = vtune__strdup(id, err);
-	return device->id ? read_locality(at, plan, device, err) : -1;
+	return device->id && read_purpose(at, device, err) == 0
+		       ? read_locality(at, plan, device, err)
+		       : -1;
 }
 
 static int read_devices(const struct vtune__json *root, struct vtune_plan *plan,

@@ -92,6 +92,10 @@ static void write_devices(struct vtune__json_writer *w, struct json_object *root
 
 		vtune__json_append(w, devices, object);
 		vtune__json_put_string(w, object, "id", device->id);
+		if (device->is_interface)
+			vtune__json_put_uint(w, object, "interface", device->interface);
+		if (device->unmanaged)
+			vtune__json_put_bool(w, object, "managed", false);
 		if (device->node < 0)
 			continue;
 		vtune__json_put_int(w, object, "node", device->node);

@@ -47,6 +47,9 @@ struct vtune__plan_device {
 	int node; /* -1 unknown */
 	int cell; /* the nearest one; -1 when the node is unknown */
 	unsigned int distance;
+	bool is_interface; /* it is for an interface of the spec, else a host device */
+	unsigned int interface;
+	bool unmanaged; /* libvirt does not take it from its driver */
 };
 
 /* The cost order of vtune-plan(5). */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the guest sees: its CPU topology, its distances and its devices. */
-#include <string.h>
-
+/* What the guest sees: its CPU topology and its distances. */
 #include "validate.h"
 
 /* Does each run of that many vCPUs sit on one core? */
@@ -60,95 +58,9 @@ static int check_guest_distances(const struct vtune__check *check)
 	return 0;
 }
 
-/* Is it passed through to another VM? */
-static int check_device_free(const struct vtune__check *check, int index,
-			     const struct vtune__device *device)
-{
-	const struct vtune_host *host = check->host;
-
-	for (unsigned int i = 0; i < host->nallocations; i++) {
-		const struct vtune__allocation *other = &host->allocations[i];
-
-		if (!other->ndevices || strcmp(other->vm, check->spec->name) == 0)
-			continue;
-		for (unsigned int j = 0; j < other->ndevices; j++) {
-			if (vtune__topology_device(host->topology, other->devices[j]) == device)
-				return vtune__check_fail(check, "devices", index, "id",
-							 "VM \"%.100s\" has this device",
-							 other->vm);
-		}
-	}
-	return 0;
-}
-
-/* The distance to the nearest cell, by index, or one that is as near. */
-static int check_device_cell(const struct vtune__check *check, int index, unsigned int node)
-{
-	const struct vtune__plan_device *it = &check->plan->devices[index];
-	unsigned int distance, nearest = 0;
-
-	for (unsigned int cell = 0; cell < check->plan->ncells; cell++) {
-		distance = vtune__distance(check->topology, node, check->cell_node[cell]);
-		if (cell == 0 || distance < nearest)
-			nearest = distance;
-	}
-	if (it->cell < 0 || (unsigned int)it->cell >= check->plan->ncells ||
-	    vtune__distance(check->topology, node, check->cell_node[it->cell]) != nearest)
-		return vtune__check_fail(check, "devices", index, "cell",
-					 "this is not the cell nearest to the device");
-	if (it->distance != nearest)
-		return vtune__check_fail(check, "devices", index, "distance",
-					 "the nearest cell is %u away", nearest);
-	return 0;
-}
-
-static int check_device(const struct vtune__check *check, int index)
-{
-	const struct vtune__hostdev_spec *wanted = &check->spec->hostdevs[index];
-	const struct vtune__plan_device *it = &check->plan->devices[index];
-	const struct vtune__topology *topology = check->topology;
-	const struct vtune__device *device = vtune__topology_device(topology, wanted->id);
-	bool required = wanted->affinity == VTUNE__AFFINITY_REQUIRE;
-	int id;
-
-	if (!device || vtune__topology_device(topology, it->id) != device)
-		return vtune__check_fail(check, "devices", index, "id",
-					 "the spec asks for device \"%.100s\" here, and it must be "
-					 "one of the host's",
-					 wanted->id);
-	id = device->node < 0 ? -1 : (int)topology->nodes[device->node].id;
-	if (it->node != id)
-		return vtune__check_fail(check, "devices", index, "node",
-					 "the device is on node %d (-1: unknown)", id);
-	if (check_device_free(check, index, device) < 0)
-		return -1;
-	if (device->node >= 0) {
-		if (required && !check->is_cell_node[device->node])
-			return vtune__check_fail(check, "devices", index, "node",
-						 "the spec requires a cell on the device's node");
-		return check_device_cell(check, index, (unsigned int)device->node);
-	}
-	if (required && topology->nnodes > 1)
-		return vtune__check_fail(check, "devices", index, "node",
-					 "the spec requires a cell on the device's node, which is "
-					 "not known");
-	if (it->cell >= 0)
-		return vtune__check_fail(check, "devices", index, "cell",
-					 "no cell is near to a device whose node is not known");
-	return 0;
-}
-
 int vtune__check_guest(struct vtune__check *check)
 {
 	if (check_guest_topology(check) < 0 || check_guest_distances(check) < 0)
 		return -1;
-	if (check->plan->ndevices != check->spec->nhostdevs)
-		return vtune__check_fail(check, "devices", -1, NULL,
-					 "the plan lists %u devices, the spec %u",
-					 check->plan->ndevices, check->spec->nhostdevs);
-	for (unsigned int i = 0; i < check->plan->ndevices; i++) {
-		if (check_device(check, (int)i) < 0)
-			return -1;
-	}
-	return 0;
+	return vtune__check_devices(check);
 }

@@ -62,6 +62,10 @@ int vtune__check_helpers(struct vtune__check *check);
 
 int vtune__check_guest(struct vtune__check *check);
 
+/* ---- validate-devices.c ---- */
+
+int vtune__check_devices(struct vtune__check *check);
+
 /* ---- validate-cost.c ---- */
 
 int vtune__check_cost(struct vtune__check *check);

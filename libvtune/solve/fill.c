@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "../guest/guest.h"
-#include "solve.h"
+#include "devices.h"
 
 struct fill {
 	struct vtune_plan *plan;
@@ -295,25 +295,61 @@ static void find_nearest(const struct fill *f, struct vtune__plan_device *device
 	}
 }
 
+static int add_device(struct fill *f, const struct vtune__device *device, unsigned int wish)
+{
+	struct vtune__plan_device *it = &f->plan->devices[f->plan->ndevices++];
+
+	it->node = it->cell = -1;
+	it->is_interface = vtune__spec_wish_interface(f->spec, wish) >= 0;
+	if (it->is_interface)
+		it->interface = (unsigned int)vtune__spec_wish_interface(f->spec, wish);
+	it->unmanaged = vtune__spec_wish(f->spec, wish)->unmanaged;
+	it->id = vtune__strdup(device->id, f->err);
+	if (!it->id)
+		return -1;
+	if (device->node >= 0)
+		find_nearest(f, it, (unsigned int)device->node);
+	return 0;
+}
+
+/* The devices of the pools, one pool after another; NULL: there are none. Where it was not
+ * found out that they can be had, as on another host, they are left out. */
+static int choose_devices(struct fill *f, unsigned int **chosen)
+{
+	bool *cells;
+	int possible;
+
+	*chosen = NULL;
+	if (!f->scene->pools)
+		return 0;
+	cells = vtune__arena_take(f->scene->arena, f->scene->nnodes, sizeof(*cells));
+	if (!cells)
+		return no_memory(f);
+	for (unsigned int g = 0; g < f->trial->ncells; g++)
+		cells[f->layout->nodes[g]] = true;
+	possible = vtune__pools_choose(f->scene, f->scene->arena, cells, chosen);
+	if (possible <= 0)
+		*chosen = NULL;
+	return possible < 0 ? no_memory(f) : 0;
+}
+
 static int fill_devices(struct fill *f)
 {
-	struct vtune_plan *plan = f->plan;
+	const struct vtune__topology *topology = f->scene->topology;
+	unsigned int *chosen;
 
-	plan->devices = vtune__alloc(f->spec->nhostdevs, sizeof(*plan->devices), f->err);
-	if (!plan->devices)
+	f->plan->devices = vtune__alloc(vtune__spec_devices_wished(f->spec),
+					sizeof(*f->plan->devices), f->err);
+	if (!f->plan->devices || choose_devices(f, &chosen) < 0)
 		return -1;
-	plan->ndevices = f->spec->nhostdevs;
-	for (unsigned int i = 0; i < plan->ndevices; i++) {
-		struct vtune__plan_device *it = &plan->devices[i];
-		const struct vtune__device *device =
-			vtune__topology_device(f->scene->topology, f->spec->hostdevs[i].id);
+	for (unsigned int i = 0; i < vtune__spec_wish_count(f->spec); i++) {
+		const struct vtune__hostdev_spec *wish = vtune__spec_wish(f->spec, i);
 
-		it->node = it->cell = -1;
-		it->id = vtune__strdup(device->id, f->err);
-		if (!it->id)
+		if (wish->id && add_device(f, vtune__topology_device(topology, wish->id), i) < 0)
 			return -1;
-		if (device->node >= 0)
-			find_nearest(f, it, (unsigned int)device->node);
+		for (unsigned int k = 0; !wish->id && chosen && k < wish->count; k++)
+			if (add_device(f, &topology->devices[*chosen++], i) < 0)
+				return -1;
 	}
 	return 0;
 }

@@ -103,7 +103,8 @@ struct vtune__site {
 	unsigned int twin; /* the lowest node that is like it in everything */
 };
 
-struct vtune__kept; /* tables.c */
+struct vtune__kept;  /* tables.c */
+struct vtune__pools; /* devices.h */
 
 struct vtune__scene {
 	const struct vtune_host *host;
@@ -128,8 +129,11 @@ struct vtune__scene {
 	unsigned int *required_nodes; /* distinct */
 	unsigned int nrequired;
 	bool devices_missing; /* one is not listed, taken or of unknown node */
-	int *anchors;	      /* by I/O thread: node of its first known disk, -1: the cells */
-	bool anchored;	      /* any is not -1 */
+	/* Of wishes that leave a choice; NULL: none does. */
+	struct vtune__pools *pools;
+	const bool *devices_gone; /* then, by device: another VM has it, or another wish */
+	int *anchors;		  /* by I/O thread: node of its first known disk, -1: the cells */
+	bool anchored;		  /* any is not -1 */
 	/* The least d(n, a) - d(a, a) over all nodes n: of any a, and 0. */
 	int64_t nearest;
 };
@@ -202,7 +206,7 @@ struct vtune__cpu_ask {
 	/* For cache groups that several nodes touch: NULL, or by group. What is
 	 * MUST or NEVER costs nothing here. */
 	const enum vtune__touch *touch;
-	int core; /* a core (by its index) that has to be used; -1: none */
+	int core;    /* a core (by its index) that has to be used; -1: none */
 	bool singly; /* cores that are alike are not taken as one */
 };
 

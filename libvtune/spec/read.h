@@ -38,10 +38,18 @@ int vtune__spec_read_disks(const struct vtune__json *root, struct vtune_spec *sp
 
 /* ---- read-hostdevs.c ---- */
 
+/* An object that tells which device of the host is wished for. The extra keys (NULL at the
+ * end; NULL: none) may be in it, too: of these "count" and "managed" are read here. What
+ * is in *wish is to be freed. */
+int vtune__spec_read_device_wish(const struct vtune__json *at, const char *const *extra_keys,
+				 struct vtune__hostdev_spec *wish, struct vtune_error **err);
+/* Once all wishes that stand so far are there, the last ones at this place. */
+int vtune__spec_check_wishes(const struct vtune_spec *spec, const struct vtune__json *at,
+			     struct vtune_error **err);
 int vtune__spec_read_hostdevs(const struct vtune__json *root, struct vtune_spec *spec,
 			      struct vtune_error **err);
 
-/* ---- read-interfaces.c ---- */
+/* ---- read-interfaces.c: needs the host devices ---- */
 
 int vtune__spec_read_interfaces(const struct vtune__json *root, struct vtune_spec *spec,
 				struct vtune_error **err);

@@ -6,6 +6,7 @@
 #include "../base/base.h"
 #include "backing.h"
 #include "cpu.h"
+#include "hostdevs.h"
 #include "interfaces.h"
 #include "pcie.h"
 #include "schedule.h"
@@ -28,7 +29,6 @@ enum vtune__hugepages {
 };
 enum vtune__emulator { VTUNE__EMULATOR_SHARE, VTUNE__EMULATOR_ISOLATE, VTUNE__EMULATOR_FLOAT };
 enum vtune__iothreads { VTUNE__IOTHREADS_SHARE, VTUNE__IOTHREADS_ISOLATE };
-enum vtune__affinity { VTUNE__AFFINITY_REQUIRE, VTUNE__AFFINITY_PREFER, VTUNE__AFFINITY_NONE };
 enum vtune__strategy { VTUNE__PACK, VTUNE__SPREAD };
 
 /* The words of the document for each, NULL at the end. */
@@ -53,11 +53,6 @@ struct vtune__disk_spec {
 	char *bus;    /* virtio, scsi, ... */
 	char *type;   /* block, file, ...; "" unknown */
 	char *source; /* "" unknown */
-};
-
-struct vtune__hostdev_spec {
-	char *id;
-	enum vtune__affinity affinity;
 };
 
 struct vtune_spec {
@@ -126,6 +121,32 @@ int vtune__spec_iothread_of_disk(const struct vtune_spec *spec, unsigned int dis
 unsigned int vtune__spec_auto_iothreads(const struct vtune_spec *spec);
 /* Not empty, and without "/". */
 bool vtune__is_vm_name(const char *name);
+
+/* ---- interface-rules.c ---- */
+
+/* What is wrong with an interface, and what of it: a key of the document. */
+struct vtune__interface_rule {
+	const char *key;
+	const char *text;
+};
+/* The first rule that it breaks, as a number from 0; -1: none. */
+int vtune__interface_breaks(const struct vtune__interface_spec *it);
+const struct vtune__interface_rule *vtune__interface_rule(unsigned int number);
+/* Take out of it what breaks rules, and note in mended which ones these were. */
+void vtune__interface_mend(struct vtune__interface_spec *it);
+bool vtune__interface_is_virtio(const char *model);
+/* Does the kernel's vhost-net serve such interfaces? */
+bool vtune__interface_has_vhost(enum vtune__interface_type type);
+/* Must it have a source? */
+bool vtune__interface_has_source(enum vtune__interface_type type);
+/* Is that a mode of the type? Of those that have none, no mode is. */
+bool vtune__interface_takes_mode(enum vtune__interface_type type, enum vtune__interface_mode mode);
+/* A size that QEMU takes for a queue? */
+bool vtune__interface_is_ring(uint64_t size);
+/* Is text a MAC address of one interface? mac is that in small letters. */
+bool vtune__interface_mac(const char *text, char mac[VTUNE__MAC_SIZE]);
+/* As 0000:41:00.0, with a domain of 4 to 8 digits. */
+bool vtune__is_pci_address(const char *id);
 
 /* ---- read-*.c: free a part of a spec, also a half-made one ---- */
 

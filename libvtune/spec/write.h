@@ -23,6 +23,9 @@ void vtune__spec_write_disks(struct vtune__json_writer *w, struct json_object *r
 			     const struct vtune_spec *spec);
 void vtune__spec_write_interfaces(struct vtune__json_writer *w, struct json_object *root,
 				  const struct vtune_spec *spec);
+/* The keys of vtune__spec_read_device_wish(). */
+void vtune__spec_write_device_wish(struct vtune__json_writer *w, struct json_object *object,
+				   const struct vtune__hostdev_spec *wish);
 void vtune__spec_write_hostdevs(struct vtune__json_writer *w, struct json_object *root,
 				const struct vtune_spec *spec);
 void vtune__spec_write_pcie(struct vtune__json_writer *w, struct json_object *root,

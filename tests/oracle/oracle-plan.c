@@ -235,10 +235,10 @@ static const char *check_topology(const struct oracle_case *c, const struct orac
 }
 
 static const char *check_device(const struct oracle_case *c, const struct oracle_plan *plan,
-				unsigned int i, struct json_object *entry)
+				unsigned int i, unsigned int device, struct json_object *entry)
 {
 	const struct oracle_host *host = &c->host;
-	int device = c->spec.hostdev[i], node = host->device_node[device];
+	int node = host->device_node[device];
 	int64_t cell = oracle_int(entry, "cell", -1), best = INT64_MAX, way;
 	unsigned int k;
 
@@ -264,13 +264,17 @@ static const char *check_devices(const struct oracle_case *c, const struct oracl
 				 struct json_object *document)
 {
 	struct json_object *devices = oracle_get(document, "devices");
+	unsigned int chosen[ORACLE_DEVICES], i;
+	uint32_t cells = 0;
 	const char *why;
-	unsigned int i;
 
+	for (i = 0; i < plan->ncells; i++)
+		cells |= 1u << plan->node[i];
+	oracle_devices(c, cells, chosen);
 	if (length(devices) != c->spec.nhostdevs)
 		return wrong("%u devices, not %u", length(devices), c->spec.nhostdevs);
 	for (i = 0; i < c->spec.nhostdevs; i++) {
-		why = check_device(c, plan, i, item(devices, i));
+		why = check_device(c, plan, i, chosen[i], item(devices, i));
 		if (why)
 			return why;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
+#include <strings.h>
 
 #include <json-c/json.h>
 
@@ -121,20 +122,81 @@ static int device_index(const struct oracle_host *host, const char *id)
 	return -1;
 }
 
+static bool is_physical(const struct oracle_host *host, unsigned int device)
+{
+	unsigned int i;
+
+	for (i = 0; i < host->ndevices; i++) {
+		if (!strcmp(host->pf[i], host->device[device]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_named(struct json_object *ids, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(ids); i++) {
+		if (!strcmp(json_object_get_string(json_object_array_get_idx(ids, i)), id))
+			return true;
+	}
+	return false;
+}
+
+/* A key that must be as the host has it, where it is there. */
+static bool agrees(struct json_object *any, const char *key, const char *value)
+{
+	return !oracle_get(any, key) || !strcasecmp(oracle_text(any, key, ""), value);
+}
+
+static bool matches(const struct oracle_host *host, unsigned int i, struct json_object *any)
+{
+	struct json_object *ids = oracle_get(any, "ids");
+	bool virtual = host->pf[i][0];
+
+	if (ids && !is_named(ids, host->device[i]))
+		return false;
+	if (!ids && is_physical(host, i))
+		return false;
+	if (!ids && virtual && !oracle_get(any, "pf") && !oracle_get(any, "product"))
+		return false;
+	return agrees(any, "pf", host->pf[i]) && agrees(any, "class", host->device_class[i]) &&
+	       agrees(any, "vendor", host->vendor[i]) &&
+	       agrees(any, "product", host->product[i]);
+}
+
+static uint32_t candidates(const struct oracle_host *host, struct json_object *entry)
+{
+	struct json_object *any = oracle_get(entry, "any");
+	int one = device_index(host, oracle_text(entry, "id", ""));
+	uint32_t may = 0;
+	unsigned int i;
+
+	if (!any)
+		return one < 0 ? 0 : 1u << one;
+	for (i = 0; i < host->ndevices; i++)
+		may |= (uint32_t)matches(host, i, any) << i;
+	return may;
+}
+
 static void read_hostdevs(struct oracle_spec *spec, struct json_object *hostdevs,
 			  const struct oracle_host *host)
 {
 	struct json_object *entry;
+	int64_t count;
 	size_t i;
 
 	for (i = 0; hostdevs && i < json_object_array_length(hostdevs); i++) {
-		if (i == ORACLE_DEVICES)
-			oracle_die("too many hostdevs");
 		entry = json_object_array_get_idx(hostdevs, i);
-		spec->hostdev[i] = device_index(host, oracle_text(entry, "id", ""));
-		spec->affinity[i] =
-			(enum oracle_affinity)oracle_word(entry, "affinity", affinities);
-		spec->nhostdevs++;
+		for (count = 0; count < oracle_int(entry, "count", 1); count++) {
+			if (spec->nhostdevs == ORACLE_DEVICES)
+				oracle_die("too many hostdevs");
+			spec->may[spec->nhostdevs] = candidates(host, entry);
+			spec->again[spec->nhostdevs] = count > 0;
+			spec->affinity[spec->nhostdevs++] = (enum oracle_affinity)oracle_word(
+				entry, "affinity", affinities);
+		}
 	}
 }
 

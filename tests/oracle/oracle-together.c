@@ -173,8 +173,11 @@ static void take_devices(struct oracle_host *host, const struct oracle_spec *spe
 {
 	unsigned int i;
 
-	for (i = 0; i < spec->nhostdevs; i++)
-		host->device_taken[spec->hostdev[i]] = true;
+	for (i = 0; i < spec->nhostdevs; i++) {
+		if (spec->may[i] & (spec->may[i] - 1))
+			oracle_die("which devices are taken is open");
+		host->device_taken[__builtin_ctz(spec->may[i])] = true;
+	}
 }
 
 bool oracle_together(const struct oracle_host *host, const struct oracle_spec *specs,
