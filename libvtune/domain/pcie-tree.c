@@ -255,7 +255,8 @@ unsigned int vtune__pci_add_port(struct vtune__pci_tree *tree, unsigned int pare
 		return 0;
 	tree->at[index].model = VTUNE__PCI_ROOT_PORT;
 	tree->at[index].parent = parent;
-	tree->at[parent].children++;
+	if (parent != 0)
+		tree->at[parent].children++;
 	return index;
 }
 
@@ -266,16 +267,17 @@ int vtune__pci_add_plain_port(struct vtune__pci_tree *tree, struct vtune_error *
 	if (index == 0)
 		return -1;
 	tree->at[index].model = VTUNE__PCI_ROOT_PORT;
-	tree->at[0].children++;
 	return 0;
 }
 
 void vtune__pci_remove(struct vtune__pci_tree *tree, unsigned int index)
 {
 	struct vtune__pci_controller *it = &tree->at[index];
+	struct vtune__pci_place place;
 
+	if (vtune__pci_place(it->node, &place))
+		tree->at[place.bus].children--;
 	vtune__xml_remove(it->node);
-	tree->at[it->parent].children--;
 	memset(it, 0, sizeof(*it));
 }
 
