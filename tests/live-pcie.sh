@@ -10,9 +10,39 @@ set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/live-help.sh
 . "$here/live-help.sh"
-# shellcheck source=tests/guest-help.sh
-. "$here/guest-help.sh"
 name=vtune-live-pcie
+
+find_kernel() {
+	local option=-k
+	[ -z "${CI-}" ] || option=-f
+	kernel=$("$here/lab/vtune-lab" $option 2> /dev/null) &&
+		kernel=$(echo "$kernel"/boot/vmlinuz-*) && [ -f "$kernel" ]
+}
+
+# The first and only program of the guest says where each device is, and once more when
+# there is another one.
+make_initrd() {
+	local root=$work/root
+	mkdir -p "$root"/{bin,sys} && cp "$(command -v busybox)" "$root/bin/busybox" || return
+	cat > "$root/init" << 'END'
+#!/bin/busybox sh
+/bin/busybox --install -s /bin
+mount -t sysfs sys /sys
+cd /sys/bus/pci/devices
+show() { # WHEN
+	for device in *; do
+		echo "@@ $1 $(cat $device/vendor) $(cat $device/device) $(cat $device/numa_node)"
+	done
+	echo "@@ $1 end"
+}
+show boot
+set -- *
+while [ $(ls | wc -l) -eq $# ]; do sleep 0.1; done
+show plugged
+poweroff -f
+END
+	chmod +x "$root/init" && (cd "$root" && find . | cpio -o -H newc --quiet | gzip -1) > "$work/initrd"
+}
 
 # A host of which the VM takes the nodes 2 and 5: these are 0 and 1 to the guest.
 write_host() {
@@ -31,15 +61,52 @@ interface() { # MODEL BUS
 		slot='0x00' function='0x0'/></source><model type='$1'/></interface>"
 }
 
+write_domain() {
+	cat > "$work/bare.xml" << END
+<domain type='qemu'>
+  <name>$name</name>
+  <memory unit='MiB'>256</memory>
+  <vcpu>2</vcpu>
+  <os>
+    <type arch='x86_64' machine='q35'>hvm</type>
+    <kernel>$work/kernel</kernel>
+    <initrd>$work/initrd</initrd>
+    <cmdline>console=ttyS0 quiet panic=-1</cmdline>
+  </os>
+  <features><acpi/></features>
+  <devices>
+    $(interface e1000e 41)
+    $(interface virtio 81)
+    $(interface vmxnet3 c1)
+    <serial type='file'><source path='$work/console'/></serial>
+  </devices>
+</domain>
+END
+}
+
 # The domain as the plan has it, on a machine that has not its nodes nor its devices.
 lay() {
-	expect 0 "$place" plan --host "json:$work/host.json" --domain "$work/$name.xml" --format xml \
+	expect 0 "$place" plan --host "json:$work/host.json" --domain "$work/bare.xml" --format xml \
 		-o "$work/laid.xml" "$work/$name.json" || return
 	expect 0 virt-xml-validate "$work/laid.xml" domain
 	sed -e '/<numatune>/,/<\/numatune>/d' -e '/<cputune>/,/<\/cputune>/d' \
 		-e "s/<interface type='hostdev'>.*/<interface type='user'>/" \
 		-e "s|.*function='0x0'/></source>\(<model\)|\1|" "$work/laid.xml" > "$work/ours.xml"
 	expect 0 virsh define "$work/ours.xml"
+}
+
+wait_for() { # WHEN
+	for _ in $(seq 600); do
+		! grep -q "^@@ $1 end" "$work/console" 2> /dev/null || return 0
+		sleep 0.1
+	done
+	complain "the guest did not come to '$1':"
+	tail -n 20 "$work/console"
+	return 1
+}
+
+node_of() { # WHEN VENDOR DEVICE
+	tr -d '\r' < "$work/console" | sed -n "s/^@@ $1 $2 $3 //p" | sort | tr '\n' ' '
 }
 
 # The indexes of our ports that have nothing on them, on a bus of that number.
@@ -67,9 +134,12 @@ need_tools virt-xml-validate busybox cpio gzip
 ! ldd "$(command -v busybox)" > /dev/null 2>&1 || skip 'busybox needs libraries'
 find_kernel || skip 'there is no kernel; lab/vtune-lab -f fetches one'
 need_libvirt
-make_guest twice || skip 'no initial file system'
+chmod 711 "$work"
+cp "$kernel" "$work/kernel"
+chmod 644 "$work/kernel"
+make_initrd || skip 'no initial file system'
 write_host
-write_guest "$name" "$(interface e1000e 41) $(interface virtio 81) $(interface vmxnet3 c1)"
+write_domain
 spec "$name" 2 256 '"hugepages": "none"' '"numa": { "cells": 2 }' \
 	'"pcie": { "spare_ports": 2, "spare_ports_per_expander": 1 }' \
 	'"hostdevs": [ { "id": "0000:41:00.0" }, { "id": "0000:81:00.0" },
@@ -85,11 +155,11 @@ spare=$(free_ports "$(printf '0x%02x' "$bus")")
 same 'spare ports beside the device of cell 1' "$(echo "$spare" | wc -w)" 1
 
 expect 0 virsh start "$name" || exit 1
-if wait_for boot 60; then
+if wait_for boot; then
 	same 'the node of the card near cell 0' "$(node_of boot 0x8086 0x10d3)" '0 '
 	same 'the node of the card near cell 1' "$(node_of boot 0x1af4 0x1041)" '1 '
 	same 'the node of the card that is near no cell' "$(node_of boot 0x15ad 0x07b0)" '-1 '
-	plug "$spare" && wait_for plugged 30 &&
+	plug "$spare" && wait_for plugged &&
 		same 'the nodes of the first card and of the one plugged in near cell 1' \
 			"$(node_of plugged 0x8086 0x10d3)" '0 1 '
 fi

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../base/xml.h"
+#include "../domain/pcie.h"
 #include "apply.h"
 
 struct due {
@@ -184,6 +185,45 @@ static int report_shares(const struct due *due)
 		   due->subject->target.shares);
 }
 
+static bool is_moved(struct _xmlNode *now, struct _xmlNode *then)
+{
+	struct vtune__pci_place a, b;
+
+	return vtune__pci_place(now, &a) && vtune__pci_place(then, &b) &&
+	       (a.bus != b.bus || a.slot != b.slot || a.function != b.function);
+}
+
+/* The guest may know its devices by their addresses. */
+static int report_devices(const struct due *due)
+{
+	const struct vtune__subject *subject = due->subject;
+	struct _xmlDoc *live VTUNE__CLEANUP(vtune__xml_free) =
+		vtune__xml_parse(subject->live_xml, "domain", due->err);
+	struct _xmlDoc *target VTUNE__CLEANUP(vtune__xml_free) =
+		live ? vtune__xml_parse(subject->live_target, "domain", due->err) : NULL;
+	const struct vtune__finding finding = { VTUNE__FINDING, .code = "device_address" };
+	struct _xmlNode *devices[2];
+
+	if (!target)
+		return -1;
+	devices[0] = vtune__xml_child(vtune__xml_root(live), "devices");
+	devices[1] = vtune__xml_child(vtune__xml_root(target), "devices");
+	if (!devices[0] || !devices[1])
+		return 0;
+	for (unsigned int i = 0; i < subject->live.ndevices; i++) {
+		const char *id = subject->live.devices[i];
+		struct _xmlNode *now = vtune__pci_passed_through(devices[0], id);
+		struct _xmlNode *then = vtune__pci_passed_through(devices[1], id);
+
+		if (now && then && is_moved(now, then) &&
+		    add(due, &finding,
+			"The guest sees the device %s on another bus from the next start on",
+			id) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* Of the guest's CPU only what the plan has set: libvirt fills in the rest. */
 static int report_cpu(const struct due *due)
 {
@@ -215,7 +255,7 @@ int vtune__apply_report_due(struct vtune__transaction *transaction,
 	if (!subject->live_target)
 		return 0;
 	if (report_shape(&due) < 0 || report_memory(&due) < 0 || report_threads(&due) < 0 ||
-	    report_shares(&due) < 0)
+	    report_shares(&due) < 0 || report_devices(&due) < 0)
 		return -1;
 	return report_cpu(&due);
 }
