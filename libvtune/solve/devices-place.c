@@ -5,9 +5,8 @@
 
 #include "devices.h"
 
-/* The way from each node that has any of the devices to the nearest of these. */
-static int64_t *measure(const struct vtune__scene *scene, struct vtune__arena *arena,
-			const bool *cells)
+int64_t *vtune__pools_measure(const struct vtune__scene *scene, struct vtune__arena *arena,
+			      const bool *cells)
 {
 	int64_t *far = vtune__arena_take(arena, scene->nnodes, sizeof(*far));
 
@@ -31,7 +30,7 @@ bool vtune__pools_exact(const struct vtune__scene *scene, struct vtune__arena *a
 			const bool *cells, int64_t *cost, int64_t *near)
 {
 	struct vtune__mark mark = vtune__arena_mark(arena);
-	const int64_t *far = measure(scene, arena, cells);
+	const int64_t *far = vtune__pools_measure(scene, arena, cells);
 	bool possible = far && vtune__pools_cost(scene, arena, far, cells, cost, near);
 
 	vtune__arena_reset(arena, mark);
@@ -261,7 +260,7 @@ int vtune__pools_choose(const struct vtune__scene *scene, struct vtune__arena *a
 			const bool *cells, unsigned int **devices)
 {
 	const struct vtune__pools *pools = scene->pools;
-	const int64_t *far = measure(scene, arena, cells);
+	const int64_t *far = vtune__pools_measure(scene, arena, cells);
 	struct vtune__pools left = *pools; /* less what is given */
 	struct vtune__draw draw = { 0 };
 	struct back back = { .draw = &draw };
@@ -290,4 +289,25 @@ int vtune__pools_choose(const struct vtune__scene *scene, struct vtune__arena *a
 		qsort(*devices + first, done - first, sizeof(**devices), compare_devices);
 	}
 	return 1;
+}
+
+int64_t vtune__pools_cost_of(const struct vtune__scene *scene, struct vtune__arena *arena,
+			     const bool *cells, const unsigned int *devices)
+{
+	struct vtune__mark mark = vtune__arena_mark(arena);
+	const int64_t *far = vtune__pools_measure(scene, arena, cells);
+	int64_t sum = 0;
+
+	for (unsigned int p = 0; p < scene->pools->count; p++) {
+		for (unsigned int i = 0; i < scene->pools->list[p].count; i++, devices++) {
+			int stock = scene->pools->stock_of[*devices];
+			int node = stock < 0 ? -1 : scene->pools->stocks[stock].node;
+
+			if (far && node >= 0 &&
+			    scene->pools->list[p].affinity != VTUNE__AFFINITY_NONE)
+				sum += far[node];
+		}
+	}
+	vtune__arena_reset(arena, mark);
+	return sum;
 }

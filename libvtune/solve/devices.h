@@ -73,6 +73,12 @@ bool vtune__pools_cost(const struct vtune__scene *scene, struct vtune__arena *ar
 
 /* ---- devices-place.c ---- */
 
+/* The way from each node that has any of the devices to the nearest of the cells. */
+int64_t *vtune__pools_measure(const struct vtune__scene *scene, struct vtune__arena *arena,
+			      const bool *cells);
+/* What these devices cost, in the order of vtune__pools_choose(). */
+int64_t vtune__pools_cost_of(const struct vtune__scene *scene, struct vtune__arena *arena,
+			     const bool *cells, const unsigned int *devices);
 /* What the pools cost, and how many of their devices are on the cells' nodes, with cells
  * on these nodes (by node). False: it cannot be. */
 bool vtune__pools_exact(const struct vtune__scene *scene, struct vtune__arena *arena,

@@ -314,29 +314,29 @@ static int add_device(struct fill *f, const struct vtune__device *device, unsign
 
 /* The devices of the pools, one pool after another; NULL: there are none. Where it was not
  * found out that they can be had, as on another host, they are left out. */
-static int choose_devices(struct fill *f, unsigned int **chosen)
+static int choose_devices(struct fill *f, const unsigned int **chosen)
 {
+	unsigned int *best = NULL;
 	bool *cells;
 	int possible;
 
-	*chosen = NULL;
-	if (!f->scene->pools)
+	*chosen = f->answer->devices;
+	if (!f->scene->pools || *chosen)
 		return 0;
 	cells = vtune__arena_take(f->scene->arena, f->scene->nnodes, sizeof(*cells));
 	if (!cells)
 		return no_memory(f);
 	for (unsigned int g = 0; g < f->trial->ncells; g++)
 		cells[f->layout->nodes[g]] = true;
-	possible = vtune__pools_choose(f->scene, f->scene->arena, cells, chosen);
-	if (possible <= 0)
-		*chosen = NULL;
+	possible = vtune__pools_choose(f->scene, f->scene->arena, cells, &best);
+	*chosen = possible > 0 ? best : NULL;
 	return possible < 0 ? no_memory(f) : 0;
 }
 
 static int fill_devices(struct fill *f)
 {
 	const struct vtune__topology *topology = f->scene->topology;
-	unsigned int *chosen;
+	const unsigned int *chosen;
 
 	f->plan->devices = vtune__alloc(vtune__spec_devices_wished(f->spec),
 					sizeof(*f->plan->devices), f->err);

@@ -164,7 +164,9 @@ static void add_pools(const struct vtune__finish *f, struct vtune__cost *cost)
 
 	for (unsigned int g = 0; g < f->trial->ncells && cells; g++)
 		cells[vtune__finish_layout(f)->nodes[g]] = true;
-	if (cells && vtune__pools_exact(f->scene, arena, cells, &devices, &near)) {
+	if (cells && f->devices)
+		cost->devices += vtune__pools_cost_of(f->scene, arena, cells, f->devices);
+	else if (cells && vtune__pools_exact(f->scene, arena, cells, &devices, &near)) {
 		cost->devices += devices;
 		cost->unasked -= near;
 	}

@@ -471,8 +471,9 @@ struct vtune__answer {
 	struct vtune__trial trial; /* of the best layout */
 	struct vtune__layout layout;
 	struct vtune__cost bound;
-	uint64_t steps;		   /* of the search */
-	struct vtune__pick *picks; /* by node; NULL: they are still to be chosen */
+	uint64_t steps;		     /* of the search */
+	struct vtune__pick *picks;   /* by node; NULL: they are still to be chosen */
+	const unsigned int *devices; /* of pools, as in devices.h; NULL: likewise */
 };
 /* The page sizes that the spec leaves to choose from, the largest first; 0 stands for
  * ordinary pages. sizes has room for all of the host's and one more. */

@@ -12,6 +12,8 @@ struct choice {
 	int64_t cost, near;	/* of the best one */
 	unsigned int device[ORACLE_DEVICES];
 	unsigned int now[ORACLE_DEVICES];
+	oracle_devices_fn *each;	/* for every choice; NULL: only the best one counts */
+	void *data;
 };
 
 static bool on_cells(const struct choice *s, unsigned int device)
@@ -57,9 +59,14 @@ static int64_t cost_of(const struct choice *s, unsigned int unit, unsigned int d
 
 static void try_unit(struct choice *s, unsigned int unit, int64_t cost, int64_t near)
 {
+	uint32_t taken = 0;
 	unsigned int i;
 
 	if (unit == s->c->spec.nhostdevs) {
+		for (i = 0; i < unit && s->each; i++)
+			taken |= 1u << s->now[i];
+		if (s->each)
+			s->each(s->data, cost, taken);
 		if (s->found && (cost > s->cost || (cost == s->cost && near <= s->near)))
 			return;
 		s->found = true;
@@ -110,4 +117,12 @@ void oracle_devices(const struct oracle_case *c, uint32_t cell_nodes, unsigned i
 	struct choice s = choose(c, cell_nodes);
 
 	memcpy(devices, s.device, sizeof(s.device));
+}
+
+void oracle_each_devices(const struct oracle_case *c, uint32_t cell_nodes, oracle_devices_fn *each,
+			 void *data)
+{
+	struct choice s = { .c = c, .cells = cell_nodes, .each = each, .data = data };
+
+	try_unit(&s, 0, 0, 0);
 }

@@ -197,6 +197,10 @@ bool oracle_pool_ok(const struct oracle_host *host, unsigned int node, uint64_t 
 bool oracle_devices_ok(const struct oracle_case *c, uint32_t cell_nodes);
 int64_t oracle_device_cost(const struct oracle_case *c, uint32_t cell_nodes);
 int64_t oracle_unasked(const struct oracle_case *c, uint32_t cell_nodes);
+/* Every choice: what it costs, and which devices are taken. */
+typedef void oracle_devices_fn(void *data, int64_t cost, uint32_t devices);
+void oracle_each_devices(const struct oracle_case *c, uint32_t cell_nodes, oracle_devices_fn *each,
+			 void *data);
 /* The devices that the VM is then given, ORACLE_DEVICES numbers. */
 void oracle_devices(const struct oracle_case *c, uint32_t cell_nodes, unsigned int *devices);
 

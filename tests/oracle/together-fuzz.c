@@ -40,7 +40,7 @@ static const char *text(struct json_object *json)
 
 static bool team_read(struct team *t, uint64_t seed, uint64_t number)
 {
-	struct oracle_wishes wishes = { .tiny = number % 32 != 31, .no_pools = true };
+	struct oracle_wishes wishes = { .tiny = number % 32 != 31 };
 	unsigned int i;
 
 	t->tiny = wishes.tiny;
