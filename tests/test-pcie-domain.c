@@ -15,6 +15,12 @@ static void test_new_buses(void **state)
 	has(xml, GIVEN("0x41", "0x02"));
 	has(xml, GIVEN("0x01", "0x04"));
 	free(xml);
+
+	/* Also those that the plan itself puts there. */
+	xml = squeeze(lay(one_device, HEAD("q35") TAIL));
+	has(xml, BUS("1", "240", "1") PORT("2", "0x01", "0x00") "<hostdev ");
+	has(xml, GIVEN("0x41", "0x02"));
+	free(xml);
 }
 
 /* An interface that is a device of the host, and a disk that the guest sees as another. */
