@@ -23,30 +23,14 @@ static bool is(struct _xmlNode *node, const char *attribute, const char *value)
 	return text && strcmp(text, value) == 0;
 }
 
-/* A machine as such, or in a version: virt, virt-9.0. */
-static bool is_machine(const char *machine, const char *name)
-{
-	size_t length = strlen(name);
-
-	return strncmp(machine, name, length) == 0 &&
-	       (machine[length] == '\0' || machine[length] == '-');
-}
-
-/* q35 has expander buses since libvirt 1.3.4, virt of 64-bit Arm since 7.7.0, and pseries has
- * more than one host bridge since 3.6.0. */
 enum vtune__pci_machine vtune__pci_machine_of(struct _xmlNode *domain, bool *known)
 {
 	struct _xmlNode *type = vtune__xml_path(domain, "os/type");
 	const char *machine = type ? vtune__xml_peek(type, "machine") : NULL;
 
 	*known = machine != NULL;
-	if (!machine)
-		return VTUNE__PCI_PLAIN;
-	if (is_machine(machine, "pseries"))
-		return VTUNE__PCI_SPAPR;
-	if (strstr(machine, "q35") || (is(type, "arch", "aarch64") && is_machine(machine, "virt")))
-		return VTUNE__PCI_EXPRESS;
-	return VTUNE__PCI_PLAIN;
+	return machine ? vtune__pci_machine(vtune__xml_peek(type, "arch"), machine)
+		       : VTUNE__PCI_PLAIN;
 }
 
 bool vtune__pci_is_ours(struct _xmlNode *controller)

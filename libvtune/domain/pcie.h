@@ -8,9 +8,6 @@
 /* An address names a bus by 8 bits, and that is the index of its controller. */
 #define VTUNE__PCI_INDEXES 256
 
-/* POWER's has no PCI Express for its guests: there, host bridges are its expander buses, and
- * devices are on them without ports. */
-enum vtune__pci_machine { VTUNE__PCI_PLAIN, VTUNE__PCI_EXPRESS, VTUNE__PCI_SPAPR };
 enum vtune__pci_model { VTUNE__PCI_OTHER, VTUNE__PCI_ROOT_PORT, VTUNE__PCI_EXPANDER };
 
 struct vtune__pci_controller {
@@ -34,7 +31,7 @@ struct vtune__pci_place {
 
 /* ---- pcie-tree.c ---- */
 
-/* Has the machine of the domain expander buses, and of which kind? *known: it is named. */
+/* That of the domain. *known: it is named; else which one it is depends on libvirt. */
 enum vtune__pci_machine vtune__pci_machine_of(struct _xmlNode *domain, bool *known);
 /* Did libvtune make this element? Its alias says so. */
 bool vtune__pci_is_ours(struct _xmlNode *controller);

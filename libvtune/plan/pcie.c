@@ -1,7 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdlib.h>
+#include <string.h>
 
 #include "plan.h"
+
+/* A machine as such, or in a version: virt, virt-9.0. */
+static bool is_machine(const char *machine, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strncmp(machine, name, length) == 0 &&
+	       (machine[length] == '\0' || machine[length] == '-');
+}
+
+/* q35 has expander buses since libvirt 1.3.4, virt of 64-bit Arm since 7.7.0, and pseries has
+ * more than one host bridge since 3.6.0. */
+enum vtune__pci_machine vtune__pci_machine(const char *arch, const char *machine)
+{
+	if (is_machine(machine, "pseries"))
+		return VTUNE__PCI_SPAPR;
+	if (strstr(machine, "q35"))
+		return VTUNE__PCI_EXPRESS;
+	if (arch && strcmp(arch, "aarch64") == 0 && is_machine(machine, "virt"))
+		return VTUNE__PCI_EXPRESS;
+	return VTUNE__PCI_PLAIN;
+}
 
 struct vtune__plan_expander *vtune__plan_add_expander(struct vtune_plan *plan, unsigned int cell,
 						      const char *root, struct vtune_error **err)

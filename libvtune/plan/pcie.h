@@ -7,6 +7,12 @@
 
 #include "../base/base.h"
 
+/* Machines without expander buses, and those with. POWER's has no PCI Express for its guests:
+ * there, host bridges are expander buses, and devices are on them without ports. */
+enum vtune__pci_machine { VTUNE__PCI_PLAIN, VTUNE__PCI_EXPRESS, VTUNE__PCI_SPAPR };
+/* In libvirt's words; arch may be NULL. */
+enum vtune__pci_machine vtune__pci_machine(const char *arch, const char *machine);
+
 /* A bus that tells the guest which of its cells the devices on it are near. */
 struct vtune__plan_expander {
 	unsigned int cell;
