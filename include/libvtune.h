@@ -222,6 +222,13 @@ struct vtune_spec *vtune_spec_from_json(const char *json, struct vtune_error **e
  * vCPUs, emulator, I/O threads and thread policy are as in the plan that it carries.
  */
 struct vtune_spec *vtune_spec_from_domain_xml(const char *xml, struct vtune_error **err);
+/**
+ * @brief A spec for a domain that goes to another host and keeps what its guest sees.
+ *
+ * As vtune_spec_from_domain_xml(); a guest that sees no NUMA cells stays one of a single
+ * cell, whatever the other host has. See vtune_plan_to_migration_xml().
+ */
+struct vtune_spec *vtune_spec_for_migration(const char *domain_xml, struct vtune_error **err);
 /** @brief The spec document, see vtune-spec(5); read again it gives an equal spec. */
 char *vtune_spec_to_json(const struct vtune_spec *spec, struct vtune_error **err);
 /**
@@ -329,6 +336,22 @@ char *vtune_plan_to_xml(const struct vtune_plan *plan, const struct vtune_option
  * @return a new string.
  */
 char *vtune_plan_patch_domain_xml(const struct vtune_plan *plan, const char *domain_xml,
+				  struct vtune_error **err);
+/**
+ * @brief What a domain becomes on another host, to which it goes while it runs.
+ *
+ * Replaced is what the host has of it: pins, numatune, huge pages and the nodes of memory
+ * modules. What the guest sees stays as it is: vCPUs, memory, cells, CPU, devices. The
+ * plan is in the metadata then, and nothing of what the domain was before. Cells that are
+ * bound to nodes one by one nowhere yet are bound all together, unless the machine is
+ * known to be of QEMU 5.1 or newer, where QEMU sends the memory alike in both cases. Use
+ * it for the destination's XML of virDomainMigrate3(), and in a libvirt hook.
+ * @param plan of a spec of vtune_spec_for_migration(), on the other host.
+ * @param domain_xml the domain as it runs; best as libvirt writes it for a migration.
+ * @return a new string; NULL and VTUNE_ERR_INVALID when the plan is for another guest:
+ *         the message says what differs.
+ */
+char *vtune_plan_to_migration_xml(const struct vtune_plan *plan, const char *domain_xml,
 				  struct vtune_error **err);
 /**
  * @brief The plan for people: sentences, and a picture of the host with the VM.

@@ -21,6 +21,11 @@ struct _xmlNode *vtune__domain_ensure(struct _xmlNode *domain, const char *name,
 /* The set 0 .. count - 1. */
 int vtune__domain_first(struct vtune__set *set, unsigned int count, struct vtune_error **err);
 
+/* ---- emit.c ---- */
+
+/* VTUNE_ERR_INVALID for a plan that says that it does not fit. */
+int vtune__plan_check_fits(const struct vtune_plan *plan, struct vtune_error **err);
+
 /* ---- size.c ---- */
 
 /* A size in libvirt's form: a number in an attribute, or with NULL in the text,
@@ -37,6 +42,9 @@ int vtune__domain_set_number(struct _xmlNode *node, uint64_t number, struct vtun
 
 int vtune__domain_lay_memory(struct _xmlNode *domain, const struct vtune_plan *plan,
 			     struct vtune_error **err);
+/* Of it the kind of pages only. */
+int vtune__domain_lay_pages(struct _xmlNode *domain, const struct vtune_plan *plan,
+			    struct vtune_error **err);
 
 /* ---- vcpus.c: vcpu, vcpus ---- */
 
@@ -68,6 +76,27 @@ int vtune__domain_narrow(struct _xmlNode *cputune, const struct vtune__set *vcpu
 
 int vtune__domain_lay_numatune(struct _xmlNode *domain, const struct vtune_plan *plan,
 			       struct vtune_error **err);
+/* The same; by_cell: with a node for each guest cell, which the domain must have. */
+int vtune__domain_lay_nodes(struct _xmlNode *domain, const struct vtune_plan *plan, bool by_cell,
+			    struct vtune_error **err);
+/* Add the nodes to which the XML binds a cell. */
+int vtune__domain_add_nodes(const struct vtune_plan *plan, const struct vtune__plan_cell *cell,
+			    struct vtune__set *nodes, struct vtune_error **err);
+
+/* ---- host-side.c: what may change when a domain goes to another host ---- */
+
+/* Lay where threads and memory go on the host, and nothing that the guest sees.
+ * VTUNE_ERR_INVALID where the plan is for another guest. */
+int vtune__domain_lay_host_side(struct _xmlNode *domain, const struct vtune_plan *plan,
+				struct vtune_error **err);
+
+/* ---- same-guest.c ---- */
+
+struct vtune__pins;
+/* Is the plan for the guest that these pins are of? Else VTUNE_ERR_INVALID says what
+ * differs. */
+int vtune__domain_check_guest(const struct vtune__pins *pins, const struct vtune_plan *plan,
+			      struct vtune_error **err);
 
 /* ---- cpu.c: cpu and the topology in it ---- */
 

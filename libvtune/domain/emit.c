@@ -3,7 +3,7 @@
 
 #include "../base/xml.h"
 
-static int check_plan(const struct vtune_plan *plan, struct vtune_error **err)
+int vtune__plan_check_fits(const struct vtune_plan *plan, struct vtune_error **err)
 {
 	if (plan->fits)
 		return 0;
@@ -38,7 +38,7 @@ VTUNE_EXPORT char *vtune_plan_to_xml(const struct vtune_plan *plan,
 		vtune__fail_null(err, __func__);
 		return NULL;
 	}
-	if (check_plan(plan, err) < 0)
+	if (vtune__plan_check_fits(plan, err) < 0)
 		return NULL;
 	doc = vtune__xml_new("domain", err);
 	if (!doc)
@@ -59,7 +59,7 @@ VTUNE_EXPORT char *vtune_plan_patch_domain_xml(const struct vtune_plan *plan,
 		vtune__fail_null(err, __func__);
 		return NULL;
 	}
-	if (check_plan(plan, err) < 0)
+	if (vtune__plan_check_fits(plan, err) < 0)
 		return NULL;
 	doc = vtune__xml_parse(domain_xml, "domain", err);
 	if (!doc)

@@ -101,8 +101,8 @@ static int lay_pages(struct _xmlNode *hugepages, const struct vtune_plan *plan,
 	return 0;
 }
 
-static int lay_backing(struct _xmlNode *domain, const struct vtune_plan *plan,
-		       struct vtune_error **err)
+int vtune__domain_lay_pages(struct _xmlNode *domain, const struct vtune_plan *plan,
+			    struct vtune_error **err)
 {
 	static const char *const order[] = { "hugepages", NULL };
 	struct _xmlNode *backing = vtune__xml_child(domain, "memoryBacking");
@@ -137,5 +137,5 @@ int vtune__domain_lay_memory(struct _xmlNode *domain, const struct vtune_plan *p
 	if (vtune__domain_set_size(memory, NULL, sum, err) < 0 ||
 	    lay_current(domain, plan, before, sum, err) < 0)
 		return -1;
-	return lay_backing(domain, plan, err);
+	return vtune__domain_lay_pages(domain, plan, err);
 }
