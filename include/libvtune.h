@@ -436,6 +436,18 @@ enum vtune_host_flags {
 struct vtune_host *vtune_host_from_connection(struct vtune_connection *connection,
 					      unsigned int flags, struct vtune_error **err);
 /**
+ * @brief The same host with these domains on it, in place of the VMs that it has.
+ *
+ * For who cannot ask libvirt, as a hook of its daemon. What each holds is told from its
+ * plan or its pins as vtune_host_from_connection() does it, in the order given.
+ * @param xml @p count documents: domain XML, or the status files that libvirt keeps of
+ *        running domains in /run/libvirt/qemu, in which their process is named: what
+ *        that has already of its memory is looked up, and taken for the rest only.
+ * @return a new host; @p host is unchanged.
+ */
+struct vtune_host *vtune_host_with_domains(const struct vtune_host *host, const char *const *xml,
+					   unsigned int count, struct vtune_error **err);
+/**
  * @brief A spec for what a domain is already: see vtune_spec_from_domain_xml().
  * @param domain its name.
  */
@@ -511,12 +523,85 @@ struct vtune_report *vtune_plan_verify(const struct vtune_plan *plan,
 				       struct vtune_connection *connection, const char *domain,
 				       struct vtune_error **err);
 
+/** @brief How vtune_baseline_cpu() says what it found. */
+enum vtune_baseline {
+	/** A JSON object with the key "cpu" of vtune-spec(5): lay it over a spec. */
+	VTUNE_BASELINE_SPEC = 0,
+	/** libvirt's \<cpu> element. */
+	VTUNE_BASELINE_XML = 1,
+	/** Sentences. */
+	VTUNE_BASELINE_TEXT = 2
+};
+/**
+ * @brief The best CPU that guests can have on all of these hosts.
+ *
+ * Of what libvirt offers guests on each host (the CPU of its mode host-model), the
+ * first host's libvirt computes what is common to all. A guest with it can be migrated
+ * between them.
+ * @param connections @p count connections, to hosts of one architecture.
+ * @param options NULL for the defaults; for guests of the domain type that
+ *        vtune_options_set_domain_type() set.
+ * @return a new string; NULL and VTUNE_ERR_UNSUPPORTED when a host does not tell, or is of
+ *         another architecture.
+ */
+char *vtune_baseline_cpu(struct vtune_connection *const *connections, unsigned int count,
+			 enum vtune_baseline form, const struct vtune_options *options,
+			 struct vtune_error **err);
+
+/**
+ * @brief A domain as libvirt sends it to another host, without passwords.
+ *
+ * For vtune_spec_for_migration() and vtune_plan_to_migration_xml().
+ * @param domain its name.
+ * @return a new string.
+ */
+char *vtune_domain_to_migratable_xml(struct vtune_connection *connection, const char *domain,
+				     struct vtune_error **err);
+/** @brief Flags of vtune_plan_migrate(). */
+enum vtune_migrate_flags {
+	/** The source's libvirt talks to the destination's itself, and finds it by the URI of
+	 *  the destination's connection. */
+	VTUNE_MIGRATE_PEER2PEER = 1,
+	/** The guest's memory goes through the connection of the two, too. With it they talk
+	 *  to each other themselves. */
+	VTUNE_MIGRATE_TUNNELLED = 2,
+	/** Define the domain on the destination, placed there. */
+	VTUNE_MIGRATE_PERSIST = 4,
+	/** Take the definition away from the source when the domain has gone. */
+	VTUNE_MIGRATE_UNDEFINE_SOURCE = 8,
+	/** Do nothing but report the call. */
+	VTUNE_MIGRATE_DRY_RUN = 16
+};
+/**
+ * @brief Migrate a running domain, and place it on its new host on the way.
+ *
+ * The destination is given what vtune_plan_to_migration_xml() makes of the domain: it starts
+ * there where the plan puts it. Afterwards CPUs that the plan holds leave the sets in
+ * which other domains of the destination float, as with vtune_plan_apply(); where that
+ * fails the domain has gone all the same, and the report names it as due. Before
+ * that, a failure leaves everything as it was. Lock the destination from reading its host
+ * to the end of this call, which takes as long as the migration.
+ * @param plan for the host of @p destination, of a spec of vtune_spec_for_migration().
+ * @param domain its name, on @p source.
+ * @param uri where the source sends the guest's memory, as "tcp://host"; NULL: where the
+ *        destination's libvirt says.
+ * @param flags of enum vtune_migrate_flags.
+ * @param options NULL for the defaults; see vtune_options_set_lock_timeout().
+ * @return a new report. NULL and VTUNE_ERR_NOT_VALID when the destination has no longer
+ *         the room that the plan takes, or the domain does not run.
+ */
+struct vtune_report *vtune_plan_migrate(const struct vtune_plan *plan,
+					struct vtune_connection *source, const char *domain,
+					struct vtune_connection *destination, const char *uri,
+					unsigned int flags, const struct vtune_options *options,
+					struct vtune_error **err);
+
 /** @brief Free a report. NULL is ignored. */
 void vtune_report_free(struct vtune_report *report);
 /**
  * @brief Of vtune_plan_verify(): 1 when nothing has drifted, also when something is due
  * at the next start. Of vtune_plan_apply(): 1 when all is in effect, 0 when something is
- * due at the next start. 0 for NULL.
+ * due at the next start. Of vtune_plan_migrate(): 1 when nothing is left to do. 0 for NULL.
  */
 int vtune_report_holds(const struct vtune_report *report);
 /** @brief The report document, see vtune-report(5). */

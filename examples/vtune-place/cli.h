@@ -17,7 +17,16 @@ enum status {
 };
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_XML, FORMAT_SVG };
-enum action { ACTION_PLAN, ACTION_HOST, ACTION_APPLY, ACTION_VERIFY, ACTION_HELP, ACTION_VERSION };
+enum action {
+	ACTION_PLAN,
+	ACTION_HOST,
+	ACTION_APPLY,
+	ACTION_VERIFY,
+	ACTION_MIGRATE,
+	ACTION_BASELINE,
+	ACTION_HELP,
+	ACTION_VERSION,
+};
 
 struct options {
 	enum action action;
@@ -30,6 +39,9 @@ struct options {
 	const char *plan; /* a file */
 	const char *virt_type;
 	const char *output;
+	const char *domains; /* a folder of domain documents */
+	const char *to;	     /* a URI */
+	const char *migrate_uri;
 	unsigned int lock_timeout; /* seconds, when has_lock_timeout */
 	bool has_lock_timeout;
 	bool verbose, quiet;
@@ -40,7 +52,8 @@ struct options {
 	bool defined;  /* domains that do not run hold what they ask for, too */
 	bool running;  /* they hold nothing, also if they were placed */
 	bool live, config, dry_run, move_memory, undo;
-	char **words; /* SPECs, or the DOMAINs of verify */
+	bool run, peer2peer, tunnelled, persistent, undefine_source; /* of migrate */
+	char **words; /* SPECs, the DOMAINs of verify, or the URIs of baseline */
 	int nwords;
 };
 
@@ -136,6 +149,11 @@ bool source_is_libvirt(const char *source, const char **uri);
 enum status source_read(const struct options *options, const struct connection *connection,
 			struct vtune_host **host);
 
+/* ---- domains.c ---- */
+
+/* Lay the domains of the folder over the host. */
+enum status domains_lay(const char *folder, struct vtune_host **host);
+
 /* ---- spec.c ---- */
 
 enum status spec_read(const char *path, struct vtune_spec **spec);
@@ -181,11 +199,13 @@ void progress_end(struct progress *progress);
 void signals_defer(void);
 void signals_deliver(void);
 
-/* ---- plan.c, host.c, apply.c, verify.c: the commands ---- */
+/* ---- plan.c, host.c, apply.c, verify.c, migrate.c, baseline.c: the commands ---- */
 
 enum status command_plan(const struct options *options);
 enum status command_host(const struct options *options);
 enum status command_apply(const struct options *options);
 enum status command_verify(const struct options *options);
+enum status command_migrate(const struct options *options);
+enum status command_baseline(const struct options *options);
 
 #endif

@@ -16,6 +16,8 @@ static const char *const command_names[] = {
 	[ACTION_HOST] = "host",
 	[ACTION_APPLY] = "apply",
 	[ACTION_VERIFY] = "verify",
+	[ACTION_MIGRATE] = "migrate",
+	[ACTION_BASELINE] = "baseline",
 };
 
 /* Sets of commands. */
@@ -24,7 +26,9 @@ enum {
 	HOST = 1 << ACTION_HOST,
 	APPLY = 1 << ACTION_APPLY,
 	VERIFY = 1 << ACTION_VERIFY,
-	ALL = PLAN | HOST | APPLY | VERIFY,
+	MIGRATE = 1 << ACTION_MIGRATE,
+	BASELINE = 1 << ACTION_BASELINE,
+	ALL = PLAN | HOST | APPLY | VERIFY | MIGRATE | BASELINE,
 };
 
 enum {
@@ -48,6 +52,14 @@ enum {
 	OPTION_MOVE_MEMORY,
 	OPTION_LOCK_TIMEOUT,
 	OPTION_UNDO,
+	OPTION_DOMAINS,
+	OPTION_TO,
+	OPTION_RUN,
+	OPTION_PEER2PEER,
+	OPTION_TUNNELLED,
+	OPTION_PERSISTENT,
+	OPTION_UNDEFINE_SOURCE,
+	OPTION_MIGRATE_URI,
 };
 
 /* Every option, and the commands that take it. */
@@ -57,15 +69,16 @@ static const struct {
 	int id;
 	unsigned int commands;
 } rows[] = {
-	{ "host", required_argument, OPTION_HOST, PLAN | HOST },
-	{ "connect", required_argument, OPTION_CONNECT, ALL },
-	{ "defined", no_argument, OPTION_DEFINED, PLAN | HOST | APPLY },
-	{ "running", no_argument, OPTION_RUNNING, PLAN | APPLY },
-	{ "state", required_argument, OPTION_STATE, PLAN | HOST | APPLY },
+	{ "host", required_argument, OPTION_HOST, PLAN | HOST | MIGRATE },
+	{ "connect", required_argument, OPTION_CONNECT, ALL & ~BASELINE },
+	{ "defined", no_argument, OPTION_DEFINED, PLAN | HOST | APPLY | MIGRATE },
+	{ "running", no_argument, OPTION_RUNNING, PLAN | APPLY | MIGRATE },
+	{ "state", required_argument, OPTION_STATE, PLAN | HOST | APPLY | MIGRATE },
+	{ "domains", required_argument, OPTION_DOMAINS, PLAN | HOST | MIGRATE },
 	{ "format", required_argument, OPTION_FORMAT, ALL },
-	{ "domain", required_argument, OPTION_DOMAIN, PLAN },
+	{ "domain", required_argument, OPTION_DOMAIN, PLAN | MIGRATE },
 	{ "domain-name", required_argument, OPTION_DOMAIN_NAME, PLAN },
-	{ "virt-type", required_argument, OPTION_VIRT_TYPE, PLAN },
+	{ "virt-type", required_argument, OPTION_VIRT_TYPE, PLAN | BASELINE },
 	{ "explain", no_argument, OPTION_EXPLAIN, PLAN },
 	{ "capacity", no_argument, OPTION_CAPACITY, PLAN },
 	{ "together", no_argument, OPTION_TOGETHER, PLAN },
@@ -75,8 +88,15 @@ static const struct {
 	{ "config", no_argument, OPTION_CONFIG, APPLY },
 	{ "dry-run", no_argument, OPTION_DRY_RUN, APPLY },
 	{ "move-memory", no_argument, OPTION_MOVE_MEMORY, APPLY },
-	{ "lock-timeout", required_argument, OPTION_LOCK_TIMEOUT, APPLY },
+	{ "lock-timeout", required_argument, OPTION_LOCK_TIMEOUT, APPLY | MIGRATE },
 	{ "undo", no_argument, OPTION_UNDO, APPLY },
+	{ "to", required_argument, OPTION_TO, MIGRATE },
+	{ "run", no_argument, OPTION_RUN, MIGRATE },
+	{ "peer2peer", no_argument, OPTION_PEER2PEER, MIGRATE },
+	{ "tunnelled", no_argument, OPTION_TUNNELLED, MIGRATE },
+	{ "persistent", no_argument, OPTION_PERSISTENT, MIGRATE },
+	{ "undefine-source", no_argument, OPTION_UNDEFINE_SOURCE, MIGRATE },
+	{ "migrate-uri", required_argument, OPTION_MIGRATE_URI, MIGRATE },
 	{ "output", required_argument, 'o', ALL },
 	{ "verbose", no_argument, 'v', ALL },
 	{ "quiet", no_argument, 'q', ALL },
@@ -91,7 +111,7 @@ static const struct {
 } formats[] = {
 	[FORMAT_TEXT] = { "text", ALL },
 	[FORMAT_JSON] = { "json", ALL },
-	[FORMAT_XML] = { "xml", PLAN },
+	[FORMAT_XML] = { "xml", PLAN | MIGRATE | BASELINE },
 	[FORMAT_SVG] = { "svg", PLAN | HOST },
 };
 
@@ -215,6 +235,12 @@ static const char **value_of(struct options *options, int id)
 		return &options->plan;
 	case OPTION_VIRT_TYPE:
 		return &options->virt_type;
+	case OPTION_DOMAINS:
+		return &options->domains;
+	case OPTION_TO:
+		return &options->to;
+	case OPTION_MIGRATE_URI:
+		return &options->migrate_uri;
 	case 'o':
 		return &options->output;
 	default:
@@ -248,6 +274,16 @@ static bool *switch_of(struct options *options, int id)
 		return &options->move_memory;
 	case OPTION_UNDO:
 		return &options->undo;
+	case OPTION_RUN:
+		return &options->run;
+	case OPTION_PEER2PEER:
+		return &options->peer2peer;
+	case OPTION_TUNNELLED:
+		return &options->tunnelled;
+	case OPTION_PERSISTENT:
+		return &options->persistent;
+	case OPTION_UNDEFINE_SOURCE:
+		return &options->undefine_source;
 	case 'v':
 		return &options->verbose;
 	case 'q':

@@ -90,6 +90,9 @@ void vtune__xml_remove_empty(struct _xmlNode *node);
 
 /* Put a copy of node, which may be of another document, in the place of old. */
 int vtune__xml_replace(struct _xmlNode *old, struct _xmlNode *node, struct vtune_error **err);
+/* A new document of a copy of node, with another name and without its attributes. */
+struct _xmlDoc *vtune__xml_copy_as(struct _xmlNode *node, const char *name,
+				   struct vtune_error **err);
 /* Do two elements say the same? Comments, blanks and the order of attributes do not
  * matter, nor do attributes that b alone has and that are in added, a list of
  * "element/attribute" that ends with NULL. */

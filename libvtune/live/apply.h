@@ -241,6 +241,12 @@ int vtune__transaction_make_steps(struct vtune__transaction *transaction, struct
 /* Has the host still the room that the plan takes? */
 int vtune__apply_check_room(struct vtune__transaction *transaction, const struct vtune_plan *plan,
 			    struct vtune_error **err);
+/* Of it the memory: is what the plan takes free for that VM? Else VTUNE_ERR_NOT_VALID. */
+int vtune__apply_check_memory(const struct vtune_host *host, const struct vtune_plan *plan,
+			      const char *vm, struct vtune_error **err);
+/* All CPUs of a plan, what it holds and where it floats, into an empty set. */
+int vtune__apply_find_cpus(const struct vtune_plan *plan, struct vtune__set *cpus,
+			   struct vtune_error **err);
 /* Add to the subjects the other domains whose floating threads leave the CPUs of the plan,
  * and report those which have threads there that are not ours to move. err is not NULL. */
 int vtune__apply_narrow_others(struct vtune__transaction *transaction,

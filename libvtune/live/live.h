@@ -70,7 +70,7 @@ struct vtune__finding {
 #define VTUNE__FINDING \
 	.vcpu = -1, .iothread = -1, .cell = -1, .node = -1, .want_kib = -1, .have_kib = -1
 
-enum vtune__report_kind { VTUNE__REPORT_APPLY, VTUNE__REPORT_VERIFY };
+enum vtune__report_kind { VTUNE__REPORT_APPLY, VTUNE__REPORT_VERIFY, VTUNE__REPORT_MIGRATE };
 enum vtune__report_list {
 	VTUNE__REPORT_CALLS,	/* apply: what was called, or would be, in order */
 	VTUNE__REPORT_DUE,	/* both: what takes effect at the next start */
@@ -88,6 +88,12 @@ int vtune__report_describe_vm(struct vtune_report *report, const char *summary, 
 int vtune__report_add(struct vtune_report *report, enum vtune__report_list list,
 		      const struct vtune__finding *finding, struct vtune_error **err);
 void vtune__report_set_dry_run(struct vtune_report *report);
+/* Where the VM goes, of a migration. */
+int vtune__report_set_destination(struct vtune_report *report, const char *uri,
+				  struct vtune_error **err);
+/* Add all that is in that list of another report. */
+int vtune__report_add_all(struct vtune_report *report, const struct vtune_report *from,
+			  enum vtune__report_list list, struct vtune_error **err);
 unsigned int vtune__report_count(const struct vtune_report *report, enum vtune__report_list list);
 
 /* ---- move-memory.c: the only door to libnuma ---- */

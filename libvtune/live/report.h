@@ -19,6 +19,7 @@ struct vtune__report_findings {
 struct vtune_report {
 	enum vtune__report_kind kind;
 	bool dry_run;
+	char *destination; /* of a migration, else NULL */
 	struct vtune__report_vm *vms;
 	unsigned int nvms;
 	struct vtune__report_findings lists[VTUNE__REPORT_LISTS];
