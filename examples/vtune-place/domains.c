@@ -80,6 +80,24 @@ static enum status read_all(struct documents *documents, const char *folder)
 	return status;
 }
 
+/* Each alone, to find the one that it is about. */
+static enum status say_document(const struct documents *documents, const struct vtune_host *host,
+				const struct input *folder, struct vtune_error *error)
+{
+	for (int i = 0; i < documents->count; i++) {
+		const char *text = documents->inputs[i].text;
+		struct vtune_error *own = NULL;
+		struct vtune_host *with = vtune_host_with_domains(host, &text, 1, &own);
+
+		vtune_host_free(with);
+		if (with)
+			continue;
+		vtune_error_free(error);
+		return say_error(&documents->inputs[i], own);
+	}
+	return say_error(folder, error);
+}
+
 static enum status lay(const struct documents *documents, const char *folder,
 		       struct vtune_host **host)
 {
@@ -95,7 +113,7 @@ static enum status lay(const struct documents *documents, const char *folder,
 	with = vtune_host_with_domains(*host, texts, (unsigned int)documents->count, &error);
 	free(texts);
 	if (!with)
-		return say_error(&input, error);
+		return say_document(documents, *host, &input, error);
 	vtune_host_free(*host);
 	*host = with;
 	return STATUS_DONE;

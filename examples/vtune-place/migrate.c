@@ -109,14 +109,20 @@ static enum status add_xml(struct job *job)
 
 static enum status add_plan(struct job *job)
 {
+	static const char kept[] =
+		"\nThe guest keeps what it sees now, whatever is said here of it.\n";
 	struct vtune_error *error = NULL;
+	enum status status;
 	char *text;
 
 	if (is_json(job))
 		text = vtune_plan_to_json(job->plan, &error);
 	else
 		text = vtune_plan_to_text(job->plan, job->host, text_columns(job->options), &error);
-	return text_take(&job->text, job->name, text, error);
+	status = text_take(&job->text, job->name, text, error);
+	if (status != STATUS_DONE || is_json(job) || !vtune_plan_fits(job->plan))
+		return status;
+	return text_add(&job->text, kept) ? STATUS_DONE : say_memory();
 }
 
 /* XML cannot say why it does not fit. */

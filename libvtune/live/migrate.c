@@ -183,8 +183,7 @@ static int settle(struct vtune__migration *migration, struct vtune_error **err)
 	struct vtune__transaction transaction VTUNE__CLEANUP(vtune__transaction_end) = { 0 };
 	struct vtune__finding finding = {
 		VTUNE__FINDING, .code = "overlap", .vm = migration->name, .where = "host",
-		.mend = "once that is mended, set the plan that the domain carries there: "
-			"vtune-place apply --live"
+		.mend = "once that is mended, place the domain there once more: vtune-place apply --live"
 	};
 
 	if (make_way(&transaction, migration) == 0) {
