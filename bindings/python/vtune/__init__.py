@@ -34,6 +34,7 @@ from ._errors import (
     UnsupportedError,
 )
 from ._host import Capacity, Host
+from ._migration import baseline_cpu, baseline_cpu_xml, migratable_xml
 from ._plan import Plan
 from ._report import Report, restore, verify
 from ._spec import Spec
@@ -82,7 +83,10 @@ __all__ = [
     "SpecDocument",
     "SystemFailure",
     "UnsupportedError",
+    "baseline_cpu",
+    "baseline_cpu_xml",
     "library_version",
+    "migratable_xml",
     "restore",
     "verify",
 ]

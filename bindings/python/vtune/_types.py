@@ -360,14 +360,16 @@ class ReportVm(_ReportVm, total=False):
 
 class _ReportDocument(TypedDict):
     version: int
-    kind: Literal["apply", "verify"]
+    kind: Literal["apply", "verify", "migrate"]
     holds: bool
 
 
 class ReportDocument(_ReportDocument, total=False):
-    """Of apply: vm, dry_run, calls, due, overlaps. Of verify: vms, drift, unseen."""
+    """Of apply: vm, dry_run, calls, due, overlaps; of migrate also to. Of verify: vms,
+    drift, due, unseen."""
 
     vm: str
+    to: str
     dry_run: bool
     calls: list[Finding]
     due: list[Finding]
