@@ -47,6 +47,7 @@ VTUNE_OBJECT(vtune_report)
 %newobject vtune_host_with_state;
 %newobject vtune_host_with_domains;
 %newobject vtune_host_with_plan;
+%newobject vtune_host_within;
 %newobject vtune_host_without;
 %newobject vtune_host_to_json;
 %newobject vtune_host_to_text;

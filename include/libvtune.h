@@ -192,6 +192,15 @@ struct vtune_host *vtune_host_with_plan(const struct vtune_host *host,
  */
 struct vtune_host *vtune_host_without(const struct vtune_host *host, const char *vm,
 				      struct vtune_error **err);
+/**
+ * @brief The same host, of which only these CPUs are to be used, as in a container.
+ *
+ * The others are like the host's own, and no VM is given any of them. Memory is as before.
+ * @param cpus a set, as "4-7,12".
+ * @return a new host; @p host is unchanged.
+ */
+struct vtune_host *vtune_host_within(const struct vtune_host *host, const char *cpus,
+				     struct vtune_error **err);
 /** @brief Free a host. NULL is ignored. */
 void vtune_host_free(struct vtune_host *host);
 /** @brief The host's name, "" where it has none. */

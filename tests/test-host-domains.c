@@ -147,12 +147,41 @@ static void test_bad(void **state)
 	vtune_host_free(host);
 }
 
+static void test_within(void **state)
+{
+	struct vtune_host *host = make_host(), *part;
+	struct vtune_error *err = NULL;
+	char *dedicated, *shared;
+
+	(void)state;
+	part = vtune_host_within(host, "2,5-7", &err);
+	assert_non_null(part);
+	dedicated = vtune__set_print(&part->room.dedicated);
+	shared = vtune__set_print(&part->room.shared);
+	assert_string_equal(dedicated, "2,5-6");
+	assert_string_equal(shared, "2,5-6");
+	assert_int_equal(part->nallocations, 1);
+	free(dedicated);
+	free(shared);
+	vtune_host_free(part);
+	assert_null(vtune_host_within(host, "7-8", &err));
+	help_error(err, VTUNE_ERR_DOCUMENT, "\"7-8\" are not all on this host");
+	err = NULL;
+	assert_null(vtune_host_within(host, "1,,2", &err));
+	help_error(err, VTUNE_ERR_SYNTAX, "\"1,,2\" is no set of CPUs");
+	err = NULL;
+	assert_null(vtune_host_within(host, NULL, &err));
+	help_error(err, VTUNE_ERR_INVALID, "NULL");
+	vtune_host_free(host);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pins),	cmocka_unit_test(test_running),
 		cmocka_unit_test(test_process), cmocka_unit_test(test_clash),
 		cmocka_unit_test(test_none),	cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_within),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,6 +49,22 @@ func (h *Host) WithDomains(xml []string) (*Host, error) {
 	})
 }
 
+// Within returns the same host, of which only these CPUs are to be used, as in a container:
+// a set such as "4-7,12".
+func (h *Host) Within(cpus string) (*Host, error) {
+	if err := checkText("set of CPUs", cpus); err != nil {
+		return nil, err
+	}
+	host, err := h.hold()
+	if err != nil {
+		return nil, err
+	}
+	defer h.object.release()
+	return newHost(func(failure *uintptr) swig.Vtune_host {
+		return swig.Vtune_host_within(host, cpus, failure)
+	})
+}
+
 // MigratableXML returns a domain as libvirt sends it to another host, without passwords.
 func (c *Conn) MigratableXML(ctx context.Context, domain string) (string, error) {
 	if err := checkDomain(domain); err != nil {

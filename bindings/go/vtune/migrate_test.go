@@ -41,6 +41,19 @@ func TestWithDomains(t *testing.T) {
 	must[*Host](t)(quad(t).WithDomains(nil))
 }
 
+func TestWithin(t *testing.T) {
+	part := must[*Host](t)(quad(t).Within("6-7"))
+	plan := must[*Plan](t)(part.Place(testSpec(t, littleSpec)))
+	document := must[*PlanDocument](t)(plan.Document())
+	if document.HeldCPUs != "6-7" {
+		t.Errorf("held: %q", document.HeldCPUs)
+	}
+	_, err := quad(t).Within("7-8")
+	wantCode(t, err, ErrDocument)
+	_, err = quad(t).Within("^1")
+	wantCode(t, err, ErrSyntax)
+}
+
 func TestLiveMigrate(t *testing.T) {
 	source, target, ctx := testConn(t), testConn(t), within(t, time.Minute)
 	xml := must[string](t)(source.MigratableXML(ctx, "test"))

@@ -40,6 +40,17 @@ def test_with_domains():
         host.with_domains([3])
 
 
+def test_within():
+    part = vtune.Host.synthetic("numa:2(memory=4GiB) core:4 pu:1").within("6-7")
+    plan = part.place({"vcpus": 2, "memory": "1GiB"})
+    assert plan.to_dict()["held_cpus"] == "6-7"
+    assert not part.try_place({"vcpus": 3, "memory": "1GiB"}).fits
+    with pytest.raises(vtune.DocumentError):
+        part.within("7-8")
+    with pytest.raises(vtune.Error):
+        part.within("x")
+
+
 def test_migrate():
     # The driver's machine is there anew when nobody is connected to it.
     with vtune.Connection("test:///default") as here:

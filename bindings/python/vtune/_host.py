@@ -200,6 +200,18 @@ class Host(Handle):
         plan, count = raw.vtune_capacity(self._raw, spec._raw, options)
         return Capacity(count, Plan._made(plan, None, spec, work_limit))
 
+    def within(self, cpus: str) -> Host:
+        """The same host, of which only these CPUs are to be used, as in a container.
+
+        Args:
+            cpus: a set, as "4-7,12".
+
+        Raises:
+            SyntaxFailure: it is no set.
+            DocumentError: the host has not all of them.
+        """
+        return Host._of(raw.vtune_host_within(self._raw, cpus))
+
     def with_domains(self, xml: Iterable[str]) -> Host:
         """The same host with these domains on it, in place of the VMs that it has.
 

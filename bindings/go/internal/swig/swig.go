@@ -76,8 +76,9 @@ typedef _gostring_ swig_type_46;
 typedef _gostring_ swig_type_47;
 typedef _gostring_ swig_type_48;
 typedef _gostring_ swig_type_49;
-typedef long long swig_type_50;
+typedef _gostring_ swig_type_50;
 typedef long long swig_type_51;
+typedef long long swig_type_52;
 extern void _wrap_Swig_free_swig_6ad11caa0329753f(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_swig_6ad11caa0329753f(swig_intgo arg1);
 
@@ -114,64 +115,65 @@ extern uintptr_t _wrap_vtune_host_from_json_swig_6ad11caa0329753f(swig_type_8 ar
 extern uintptr_t _wrap_vtune_host_with_state_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_9 arg2, swig_voidp arg3);
 extern uintptr_t _wrap_vtune_host_with_plan_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 extern uintptr_t _wrap_vtune_host_without_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_10 arg2, swig_voidp arg3);
-extern swig_type_11 _wrap_vtune_host_get_name_swig_6ad11caa0329753f(uintptr_t arg1);
-extern swig_type_12 _wrap_vtune_host_get_warning_swig_6ad11caa0329753f(uintptr_t arg1, swig_intgo arg2);
-extern swig_type_13 _wrap_vtune_host_to_json_swig_6ad11caa0329753f(uintptr_t arg1, swig_voidp arg2);
-extern swig_type_14 _wrap_vtune_host_to_text_swig_6ad11caa0329753f(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
-extern swig_type_15 _wrap_vtune_host_to_svg_swig_6ad11caa0329753f(uintptr_t arg1, swig_voidp arg2);
-extern uintptr_t _wrap_vtune_spec_from_json_swig_6ad11caa0329753f(swig_type_16 arg1, swig_voidp arg2);
-extern uintptr_t _wrap_vtune_spec_from_domain_xml_swig_6ad11caa0329753f(swig_type_17 arg1, swig_voidp arg2);
-extern uintptr_t _wrap_vtune_spec_for_migration_swig_6ad11caa0329753f(swig_type_18 arg1, swig_voidp arg2);
-extern swig_type_19 _wrap_vtune_spec_to_json_swig_6ad11caa0329753f(uintptr_t arg1, swig_voidp arg2);
-extern uintptr_t _wrap_vtune_spec_with_name_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_20 arg2, swig_voidp arg3);
-extern swig_type_21 _wrap_vtune_spec_get_name_swig_6ad11caa0329753f(uintptr_t arg1);
+extern uintptr_t _wrap_vtune_host_within_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_11 arg2, swig_voidp arg3);
+extern swig_type_12 _wrap_vtune_host_get_name_swig_6ad11caa0329753f(uintptr_t arg1);
+extern swig_type_13 _wrap_vtune_host_get_warning_swig_6ad11caa0329753f(uintptr_t arg1, swig_intgo arg2);
+extern swig_type_14 _wrap_vtune_host_to_json_swig_6ad11caa0329753f(uintptr_t arg1, swig_voidp arg2);
+extern swig_type_15 _wrap_vtune_host_to_text_swig_6ad11caa0329753f(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
+extern swig_type_16 _wrap_vtune_host_to_svg_swig_6ad11caa0329753f(uintptr_t arg1, swig_voidp arg2);
+extern uintptr_t _wrap_vtune_spec_from_json_swig_6ad11caa0329753f(swig_type_17 arg1, swig_voidp arg2);
+extern uintptr_t _wrap_vtune_spec_from_domain_xml_swig_6ad11caa0329753f(swig_type_18 arg1, swig_voidp arg2);
+extern uintptr_t _wrap_vtune_spec_for_migration_swig_6ad11caa0329753f(swig_type_19 arg1, swig_voidp arg2);
+extern swig_type_20 _wrap_vtune_spec_to_json_swig_6ad11caa0329753f(uintptr_t arg1, swig_voidp arg2);
+extern uintptr_t _wrap_vtune_spec_with_name_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_21 arg2, swig_voidp arg3);
+extern swig_type_22 _wrap_vtune_spec_get_name_swig_6ad11caa0329753f(uintptr_t arg1);
 extern uintptr_t _wrap_vtune_place_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4);
 extern swig_intgo _wrap_VTUNE_TOGETHER_MOST_swig_6ad11caa0329753f(void);
 extern swig_intgo _wrap_VTUNE_TOGETHER_ALL_swig_6ad11caa0329753f(void);
 extern uintptr_t _wrap_vtune_capacity_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
 extern swig_intgo _wrap_vtune_plan_fits_swig_6ad11caa0329753f(uintptr_t arg1);
 extern swig_intgo _wrap_vtune_plan_is_optimal_swig_6ad11caa0329753f(uintptr_t arg1);
-extern swig_type_22 _wrap_vtune_plan_get_vm_swig_6ad11caa0329753f(uintptr_t arg1);
-extern uintptr_t _wrap_vtune_plan_from_json_swig_6ad11caa0329753f(swig_type_23 arg1, swig_voidp arg2);
-extern swig_type_24 _wrap_vtune_plan_to_json_swig_6ad11caa0329753f(uintptr_t arg1, swig_voidp arg2);
-extern swig_type_25 _wrap_vtune_plan_to_xml_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern swig_type_26 _wrap_vtune_plan_patch_domain_xml_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_27 arg2, swig_voidp arg3);
-extern swig_type_28 _wrap_vtune_plan_to_migration_xml_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_29 arg2, swig_voidp arg3);
-extern swig_type_30 _wrap_vtune_plan_to_text_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, swig_intgo arg3, swig_voidp arg4);
-extern swig_type_31 _wrap_vtune_plan_to_svg_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern swig_type_32 _wrap_vtune_plan_explain_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5);
+extern swig_type_23 _wrap_vtune_plan_get_vm_swig_6ad11caa0329753f(uintptr_t arg1);
+extern uintptr_t _wrap_vtune_plan_from_json_swig_6ad11caa0329753f(swig_type_24 arg1, swig_voidp arg2);
+extern swig_type_25 _wrap_vtune_plan_to_json_swig_6ad11caa0329753f(uintptr_t arg1, swig_voidp arg2);
+extern swig_type_26 _wrap_vtune_plan_to_xml_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern swig_type_27 _wrap_vtune_plan_patch_domain_xml_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_28 arg2, swig_voidp arg3);
+extern swig_type_29 _wrap_vtune_plan_to_migration_xml_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_30 arg2, swig_voidp arg3);
+extern swig_type_31 _wrap_vtune_plan_to_text_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_type_32 _wrap_vtune_plan_to_svg_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern swig_type_33 _wrap_vtune_plan_explain_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5);
 extern swig_intgo _wrap_vtune_plan_validate_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4);
-extern uintptr_t _wrap_vtune_connection_open_swig_6ad11caa0329753f(swig_type_33 arg1, swig_voidp arg2);
+extern uintptr_t _wrap_vtune_connection_open_swig_6ad11caa0329753f(swig_type_34 arg1, swig_voidp arg2);
 extern swig_intgo _wrap_vtune_connection_lock_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 extern void _wrap_vtune_connection_unlock_swig_6ad11caa0329753f(uintptr_t arg1);
 extern swig_intgo _wrap_VTUNE_HOST_DEFINED_swig_6ad11caa0329753f(void);
 extern swig_intgo _wrap_VTUNE_HOST_PLACED_swig_6ad11caa0329753f(void);
 extern uintptr_t _wrap_vtune_host_from_connection_swig_6ad11caa0329753f(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
-extern uintptr_t _wrap_vtune_spec_from_domain_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_34 arg2, swig_voidp arg3);
-extern uintptr_t _wrap_vtune_plan_from_domain_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_35 arg2, swig_voidp arg3);
+extern uintptr_t _wrap_vtune_spec_from_domain_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_35 arg2, swig_voidp arg3);
+extern uintptr_t _wrap_vtune_plan_from_domain_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_36 arg2, swig_voidp arg3);
 extern swig_intgo _wrap_VTUNE_APPLY_LIVE_swig_6ad11caa0329753f(void);
 extern swig_intgo _wrap_VTUNE_APPLY_CONFIG_swig_6ad11caa0329753f(void);
 extern swig_intgo _wrap_VTUNE_APPLY_DRY_RUN_swig_6ad11caa0329753f(void);
 extern swig_intgo _wrap_VTUNE_APPLY_MOVE_MEMORY_swig_6ad11caa0329753f(void);
-extern uintptr_t _wrap_vtune_plan_apply_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, swig_type_36 arg3, swig_intgo arg4, uintptr_t arg5, swig_voidp arg6);
-extern uintptr_t _wrap_vtune_domain_restore_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_37 arg2, swig_intgo arg3, uintptr_t arg4, swig_voidp arg5);
-extern uintptr_t _wrap_vtune_plan_verify_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, swig_type_38 arg3, swig_voidp arg4);
+extern uintptr_t _wrap_vtune_plan_apply_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, swig_type_37 arg3, swig_intgo arg4, uintptr_t arg5, swig_voidp arg6);
+extern uintptr_t _wrap_vtune_domain_restore_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_38 arg2, swig_intgo arg3, uintptr_t arg4, swig_voidp arg5);
+extern uintptr_t _wrap_vtune_plan_verify_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, swig_type_39 arg3, swig_voidp arg4);
 extern swig_intgo _wrap_VTUNE_BASELINE_SPEC_swig_6ad11caa0329753f(void);
 extern swig_intgo _wrap_VTUNE_BASELINE_XML_swig_6ad11caa0329753f(void);
 extern swig_intgo _wrap_VTUNE_BASELINE_TEXT_swig_6ad11caa0329753f(void);
-extern swig_type_39 _wrap_vtune_domain_to_migratable_xml_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_40 arg2, swig_voidp arg3);
+extern swig_type_40 _wrap_vtune_domain_to_migratable_xml_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_41 arg2, swig_voidp arg3);
 extern swig_intgo _wrap_VTUNE_MIGRATE_PEER2PEER_swig_6ad11caa0329753f(void);
 extern swig_intgo _wrap_VTUNE_MIGRATE_TUNNELLED_swig_6ad11caa0329753f(void);
 extern swig_intgo _wrap_VTUNE_MIGRATE_PERSIST_swig_6ad11caa0329753f(void);
 extern swig_intgo _wrap_VTUNE_MIGRATE_UNDEFINE_SOURCE_swig_6ad11caa0329753f(void);
 extern swig_intgo _wrap_VTUNE_MIGRATE_DRY_RUN_swig_6ad11caa0329753f(void);
-extern uintptr_t _wrap_vtune_plan_migrate_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, swig_type_41 arg3, uintptr_t arg4, swig_type_42 arg5, swig_intgo arg6, uintptr_t arg7, swig_voidp arg8);
+extern uintptr_t _wrap_vtune_plan_migrate_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, swig_type_42 arg3, uintptr_t arg4, swig_type_43 arg5, swig_intgo arg6, uintptr_t arg7, swig_voidp arg8);
 extern swig_intgo _wrap_vtune_report_holds_swig_6ad11caa0329753f(uintptr_t arg1);
-extern swig_type_43 _wrap_vtune_report_to_json_swig_6ad11caa0329753f(uintptr_t arg1, swig_voidp arg2);
-extern swig_type_44 _wrap_vtune_report_to_text_swig_6ad11caa0329753f(uintptr_t arg1, swig_voidp arg2);
+extern swig_type_44 _wrap_vtune_report_to_json_swig_6ad11caa0329753f(uintptr_t arg1, swig_voidp arg2);
+extern swig_type_45 _wrap_vtune_report_to_text_swig_6ad11caa0329753f(uintptr_t arg1, swig_voidp arg2);
 extern swig_intgo _wrap_error_code_swig_6ad11caa0329753f(uintptr_t arg1);
-extern swig_type_45 _wrap_error_message_swig_6ad11caa0329753f(uintptr_t arg1);
-extern swig_type_46 _wrap_error_where_swig_6ad11caa0329753f(uintptr_t arg1);
+extern swig_type_46 _wrap_error_message_swig_6ad11caa0329753f(uintptr_t arg1);
+extern swig_type_47 _wrap_error_where_swig_6ad11caa0329753f(uintptr_t arg1);
 extern swig_intgo _wrap_error_errno_swig_6ad11caa0329753f(uintptr_t arg1);
 extern void _wrap_error_free_swig_6ad11caa0329753f(uintptr_t arg1);
 extern void _wrap_together_specs_set_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2);
@@ -195,7 +197,7 @@ extern uintptr_t _wrap_new_texts_swig_6ad11caa0329753f(void);
 extern void _wrap_delete_texts_swig_6ad11caa0329753f(uintptr_t arg1);
 extern void _wrap_texts_free_swig_6ad11caa0329753f(uintptr_t arg1);
 extern uintptr_t _wrap_texts_new_swig_6ad11caa0329753f(swig_intgo arg1);
-extern swig_intgo _wrap_texts_set_swig_6ad11caa0329753f(uintptr_t arg1, swig_intgo arg2, swig_type_47 arg3);
+extern swig_intgo _wrap_texts_set_swig_6ad11caa0329753f(uintptr_t arg1, swig_intgo arg2, swig_type_48 arg3);
 extern uintptr_t _wrap_texts_on_host_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 extern void _wrap_connections_list_set_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2);
 extern uintptr_t _wrap_connections_list_get_swig_6ad11caa0329753f(uintptr_t arg1);
@@ -206,8 +208,8 @@ extern void _wrap_delete_connections_swig_6ad11caa0329753f(uintptr_t arg1);
 extern void _wrap_connections_free_swig_6ad11caa0329753f(uintptr_t arg1);
 extern uintptr_t _wrap_connections_new_swig_6ad11caa0329753f(swig_intgo arg1);
 extern void _wrap_connections_set_swig_6ad11caa0329753f(uintptr_t arg1, swig_intgo arg2, uintptr_t arg3);
-extern swig_type_48 _wrap_connections_baseline_swig_6ad11caa0329753f(uintptr_t arg1, swig_intgo arg2, uintptr_t arg3, swig_voidp arg4);
-extern void _wrap_tell_progress_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_49 arg2, swig_type_50 arg3, swig_type_51 arg4);
+extern swig_type_49 _wrap_connections_baseline_swig_6ad11caa0329753f(uintptr_t arg1, swig_intgo arg2, uintptr_t arg3, swig_voidp arg4);
+extern void _wrap_tell_progress_swig_6ad11caa0329753f(uintptr_t arg1, swig_type_50 arg2, swig_type_51 arg3, swig_type_52 arg4);
 extern swig_intgo _wrap_options_set_progress_swig_6ad11caa0329753f(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 #undef intgo
 */
@@ -593,6 +595,18 @@ func Vtune_host_without(arg1 Vtune_host, arg2 string, arg3 *uintptr) (_swig_ret 
 	return swig_r
 }
 
+func Vtune_host_within(arg1 Vtune_host, arg2 string, arg3 *uintptr) (_swig_ret Vtune_host) {
+	var swig_r Vtune_host
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_within_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), *(*C.swig_type_11)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
 func Vtune_host_get_name(arg1 Vtune_host) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := getSwigcptr(arg1)
@@ -652,7 +666,7 @@ func Vtune_spec_from_json(arg1 string, arg2 *uintptr) (_swig_ret Vtune_spec) {
 	var swig_r Vtune_spec
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_from_json_swig_6ad11caa0329753f(*(*C.swig_type_16)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
+	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_from_json_swig_6ad11caa0329753f(*(*C.swig_type_17)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -663,7 +677,7 @@ func Vtune_spec_from_domain_xml(arg1 string, arg2 *uintptr) (_swig_ret Vtune_spe
 	var swig_r Vtune_spec
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_from_domain_xml_swig_6ad11caa0329753f(*(*C.swig_type_17)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
+	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_from_domain_xml_swig_6ad11caa0329753f(*(*C.swig_type_18)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -674,7 +688,7 @@ func Vtune_spec_for_migration(arg1 string, arg2 *uintptr) (_swig_ret Vtune_spec)
 	var swig_r Vtune_spec
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_for_migration_swig_6ad11caa0329753f(*(*C.swig_type_18)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
+	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_for_migration_swig_6ad11caa0329753f(*(*C.swig_type_19)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -697,7 +711,7 @@ func Vtune_spec_with_name(arg1 Vtune_spec, arg2 string, arg3 *uintptr) (_swig_re
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_with_name_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), *(*C.swig_type_20)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
+	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_with_name_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), *(*C.swig_type_21)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -778,7 +792,7 @@ func Vtune_plan_from_json(arg1 string, arg2 *uintptr) (_swig_ret Vtune_plan) {
 	var swig_r Vtune_plan
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (Vtune_plan)(SwigcptrVtune_plan(C._wrap_vtune_plan_from_json_swig_6ad11caa0329753f(*(*C.swig_type_23)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
+	swig_r = (Vtune_plan)(SwigcptrVtune_plan(C._wrap_vtune_plan_from_json_swig_6ad11caa0329753f(*(*C.swig_type_24)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -813,7 +827,7 @@ func Vtune_plan_patch_domain_xml(arg1 Vtune_plan, arg2 string, arg3 *uintptr) (_
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r_p := C._wrap_vtune_plan_patch_domain_xml_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), *(*C.swig_type_27)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))
+	swig_r_p := C._wrap_vtune_plan_patch_domain_xml_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), *(*C.swig_type_28)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
@@ -828,7 +842,7 @@ func Vtune_plan_to_migration_xml(arg1 Vtune_plan, arg2 string, arg3 *uintptr) (_
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r_p := C._wrap_vtune_plan_to_migration_xml_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), *(*C.swig_type_29)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))
+	swig_r_p := C._wrap_vtune_plan_to_migration_xml_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), *(*C.swig_type_30)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
@@ -891,7 +905,7 @@ func Vtune_connection_open(arg1 string, arg2 *uintptr) (_swig_ret Vtune_connecti
 	var swig_r Vtune_connection
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (Vtune_connection)(SwigcptrVtune_connection(C._wrap_vtune_connection_open_swig_6ad11caa0329753f(*(*C.swig_type_33)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
+	swig_r = (Vtune_connection)(SwigcptrVtune_connection(C._wrap_vtune_connection_open_swig_6ad11caa0329753f(*(*C.swig_type_34)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -941,7 +955,7 @@ func Vtune_spec_from_domain(arg1 Vtune_connection, arg2 string, arg3 *uintptr) (
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_from_domain_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), *(*C.swig_type_34)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
+	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_from_domain_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), *(*C.swig_type_35)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -953,7 +967,7 @@ func Vtune_plan_from_domain(arg1 Vtune_connection, arg2 string, arg3 *uintptr) (
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (Vtune_plan)(SwigcptrVtune_plan(C._wrap_vtune_plan_from_domain_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), *(*C.swig_type_35)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
+	swig_r = (Vtune_plan)(SwigcptrVtune_plan(C._wrap_vtune_plan_from_domain_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), *(*C.swig_type_36)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -997,7 +1011,7 @@ func Vtune_plan_apply(arg1 Vtune_plan, arg2 Vtune_connection, arg3 string, arg4 
 	_swig_i_3 := arg4
 	_swig_i_4 := getSwigcptr(arg5)
 	_swig_i_5 := arg6
-	swig_r = (Vtune_report)(SwigcptrVtune_report(C._wrap_vtune_plan_apply_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_36)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5))))
+	swig_r = (Vtune_report)(SwigcptrVtune_report(C._wrap_vtune_plan_apply_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_37)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1011,7 +1025,7 @@ func Vtune_domain_restore(arg1 Vtune_connection, arg2 string, arg3 uint, arg4 Vt
 	_swig_i_2 := arg3
 	_swig_i_3 := getSwigcptr(arg4)
 	_swig_i_4 := arg5
-	swig_r = (Vtune_report)(SwigcptrVtune_report(C._wrap_vtune_domain_restore_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), *(*C.swig_type_37)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4))))
+	swig_r = (Vtune_report)(SwigcptrVtune_report(C._wrap_vtune_domain_restore_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), *(*C.swig_type_38)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1024,7 +1038,7 @@ func Vtune_plan_verify(arg1 Vtune_plan, arg2 Vtune_connection, arg3 string, arg4
 	_swig_i_1 := getSwigcptr(arg2)
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (Vtune_report)(SwigcptrVtune_report(C._wrap_vtune_plan_verify_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_38)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3))))
+	swig_r = (Vtune_report)(SwigcptrVtune_report(C._wrap_vtune_plan_verify_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_39)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1058,7 +1072,7 @@ func Vtune_domain_to_migratable_xml(arg1 Vtune_connection, arg2 string, arg3 *ui
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r_p := C._wrap_vtune_domain_to_migratable_xml_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), *(*C.swig_type_40)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))
+	swig_r_p := C._wrap_vtune_domain_to_migratable_xml_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), *(*C.swig_type_41)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
@@ -1114,7 +1128,7 @@ func Vtune_plan_migrate(arg1 Vtune_plan, arg2 Vtune_connection, arg3 string, arg
 	_swig_i_5 := arg6
 	_swig_i_6 := getSwigcptr(arg7)
 	_swig_i_7 := arg8
-	swig_r = (Vtune_report)(SwigcptrVtune_report(C._wrap_vtune_plan_migrate_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_41)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), *(*C.swig_type_42)(unsafe.Pointer(&_swig_i_4)), C.swig_intgo(_swig_i_5), C.uintptr_t(_swig_i_6), C.swig_voidp(_swig_i_7))))
+	swig_r = (Vtune_report)(SwigcptrVtune_report(C._wrap_vtune_plan_migrate_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_42)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), *(*C.swig_type_43)(unsafe.Pointer(&_swig_i_4)), C.swig_intgo(_swig_i_5), C.uintptr_t(_swig_i_6), C.swig_voidp(_swig_i_7))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1372,7 +1386,7 @@ func Texts_set(arg1 Texts, arg2 uint, arg3 string) (_swig_ret int) {
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_texts_set_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), *(*C.swig_type_47)(unsafe.Pointer(&_swig_i_2))))
+	swig_r = (int)(C._wrap_texts_set_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), *(*C.swig_type_48)(unsafe.Pointer(&_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1480,7 +1494,7 @@ func Tell_progress(arg1 uintptr, arg2 string, arg3 uint64, arg4 uint64) {
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	C._wrap_tell_progress_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), *(*C.swig_type_49)(unsafe.Pointer(&_swig_i_1)), C.swig_type_50(_swig_i_2), C.swig_type_51(_swig_i_3))
+	C._wrap_tell_progress_swig_6ad11caa0329753f(C.uintptr_t(_swig_i_0), *(*C.swig_type_50)(unsafe.Pointer(&_swig_i_1)), C.swig_type_51(_swig_i_2), C.swig_type_52(_swig_i_3))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}

@@ -838,6 +838,28 @@ struct vtune_host *_wrap_vtune_host_without_swig_6ad11caa0329753f(struct vtune_h
 }
 
 
+struct vtune_host *_wrap_vtune_host_within_swig_6ad11caa0329753f(struct vtune_host *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_host *arg1 = (struct vtune_host *) 0 ;
+  char *arg2 = (char *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  struct vtune_host *result = 0 ;
+  struct vtune_host *_swig_go_result;
+
+  arg1 = *(struct vtune_host **)&_swig_go_0;
+
+  arg2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(arg2, _swig_go_1.p, _swig_go_1.n);
+  arg2[_swig_go_1.n] = '\0';
+
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (struct vtune_host *)vtune_host_within((struct vtune_host const *)arg1,(char const *)arg2,arg3);
+  *(struct vtune_host **)&_swig_go_result = (struct vtune_host *)result;
+  free(arg2);
+  return _swig_go_result;
+}
+
+
 _gostring_ _wrap_vtune_host_get_name_swig_6ad11caa0329753f(struct vtune_host *_swig_go_0) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   char *result = 0 ;
