@@ -170,6 +170,42 @@ static bool without(struct vtune_error **err)
 	"<hostdev type='pci'>"                                                                  \
 	"<source><address bus='3'/></source></hostdev></devices></domain>"
 
+#define GUEST                                                                                 \
+	"<domain id='1'><name>a</name><memory>4096</memory><vcpu>2</vcpu>"                    \
+	"<cputune><vcpupin vcpu='0' cpuset='1'/></cputune><os><type machine='pc-q35-7.2'/>"   \
+	"</os><cpu><numa><cell cpus='0' memory='2048'/><cell cpus='1' memory='2048'/></numa>" \
+	"</cpu><devices><memory><source><nodemask>3</nodemask></source><target>"              \
+	"<size>64</size><node>1</node></target></memory></devices></domain>"
+
+static bool on_another_host(struct vtune_error **err)
+{
+	struct vtune_spec *spec = vtune_spec_for_migration(GUEST, err);
+	struct vtune_plan *plan = spec ? vtune_place(small, spec, NULL, err) : NULL;
+	char *text = plan ? vtune_plan_to_migration_xml(plan, GUEST, err) : NULL;
+
+	vtune_plan_free(plan);
+	vtune_spec_free(spec);
+	free(text);
+	return text != NULL;
+}
+
+static bool with_domains(struct vtune_error **err)
+{
+	static const char *const xml[] = { GUEST, "<domstatus pid='0'>" DOMAIN "</domstatus>" };
+	struct vtune_host *host = vtune_host_with_domains(small, xml, VTUNE__COUNT(xml), err);
+
+	vtune_host_free(host);
+	return host != NULL;
+}
+
+static bool within(struct vtune_error **err)
+{
+	struct vtune_host *host = vtune_host_within(ready, "2-3", err);
+
+	vtune_host_free(host);
+	return host != NULL;
+}
+
 static bool spec_of_domain(struct vtune_error **err)
 {
 	struct vtune_spec *spec = vtune_spec_from_domain_xml(DOMAIN, err);
@@ -381,10 +417,11 @@ static void test_no_memory(void **state)
 		bool (*call)(struct vtune_error **err);
 		bool has_json;
 	} calls[] = {
-		{ read_and_write, true }, { with_state, true },	    { build, false },
-		{ with_plan, false },	  { without, false },	    { read_file, false },
-		{ set_options, false },	  { spec_of_domain, true }, { narrow, true },
-		{ together, false },
+		{ read_and_write, true }, { with_state, true },	     { build, false },
+		{ with_plan, false },	  { without, false },	     { read_file, false },
+		{ set_options, false },	  { spec_of_domain, true },  { narrow, true },
+		{ together, false },	  { on_another_host, true }, { with_domains, false },
+		{ within, false },
 	};
 
 	(void)state;
