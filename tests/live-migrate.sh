@@ -19,7 +19,7 @@ command -v "$place" > /dev/null || skip "$place is not built"
 [ "$(uname -m)" = x86_64 ] || skip 'the domains are for x86_64'
 [ "$(nproc)" -ge 2 ] || skip 'one CPU is too few'
 [ ! -e /etc/vtune/host-state.json ] || skip 'this machine has decisions in host-state.json'
-need_tools virsh libvirtd qemu-system-x86_64 unshare flock
+need_tools virsh libvirtd qemu-system-x86_64 unshare hostname
 
 # ---- two hosts ----
 
@@ -122,9 +122,16 @@ migrate() { # ARGUMENT...
 	"$place" migrate --migrate-uri tcp:127.0.0.1 --lock-timeout 300 "$@"
 }
 
+# Of a domain on the host $at, for what looks at its process.
+at=a
+pid_of() { # NAME
+	cat "$work/$at/run/qemu/$1.pid"
+}
+
 # Where the kernel has its first vCPU.
 cpu_on() { # HOST NAME
-	cpus_of "$(cat "$work/$1/run/qemu/$2.pid")" 'CPU 0/TCG'
+	at=$1
+	vcpu_cpus "$2" 0
 }
 
 pin_on() { # URI NAME [--inactive]
@@ -192,6 +199,30 @@ others() {
 	same 'where nothing is free' "$(state_on "$a" vtune-live-third)" paused
 }
 
+# On a machine of several nodes with huge pages: cells and memory are on others there.
+two_cells() {
+	local name=vtune-live-cells
+	if [ ! -e /sys/devices/system/node/node3 ] || [ ! -e /sys/devices/system/cpu/cpu15 ]; then
+		echo 'this machine has no four nodes of four CPUs'
+		return
+	fi
+	spec "$name" 4 128 '"hugepages": "2MiB"' '"numa": { "cells": 2, "nodes": "2-3" }'
+	expect 0 "$place" plan --host "libvirt:$a" --format xml --virt-type qemu \
+		-o "$work/$name.xml" "$work/$name.json" || return
+	expect 0 virsh -c "$a" define "$work/$name.xml" &&
+		expect 0 virsh -c "$a" start --paused "$name" || return
+	at=a
+	same 'the memory before' "$(huge_memory "$name")" "cell 0 node 2 65536 KiB
+cell 1 node 3 65536 KiB"
+	echo '{ "reserved_cpus": "8-15" }' > "$work/state.json"
+	expect 0 migrate --connect "$a" --to "$b" --state "$work/state.json" --run "$name" || return
+	at=b
+	same 'the memory there' "$(huge_memory "$name")" "cell 0 node 0 65536 KiB
+cell 1 node 1 65536 KiB"
+	same 'vCPUs 0 and 2 there' "$(vcpu_cpus "$name" 0) $(vcpu_cpus "$name" 2)" '0 4'
+	same 'the emulator there' "$(emulator_cpus "$name")" '2-3,6-7'
+}
+
 # What fails leaves all as it was.
 refused() {
 	local name=vtune-live-refused
@@ -245,5 +276,5 @@ baseline() {
 	said 'kvm'
 }
 
-[ $# -gt 0 ] || set -- shown there_and_back persistent others refused hook baseline
+[ $# -gt 0 ] || set -- shown there_and_back persistent others two_cells refused hook baseline
 run_tests "$@"

@@ -12,12 +12,8 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const command_names[] = {
-	[ACTION_PLAN] = "plan",
-	[ACTION_HOST] = "host",
-	[ACTION_APPLY] = "apply",
-	[ACTION_VERIFY] = "verify",
-	[ACTION_MIGRATE] = "migrate",
-	[ACTION_BASELINE] = "baseline",
+	[ACTION_PLAN] = "plan",	    [ACTION_HOST] = "host",	  [ACTION_APPLY] = "apply",
+	[ACTION_VERIFY] = "verify", [ACTION_MIGRATE] = "migrate", [ACTION_BASELINE] = "baseline",
 };
 
 /* Sets of commands. */
