@@ -207,8 +207,7 @@ class Host(Handle):
             cpus: a set, as "4-7,12".
 
         Raises:
-            SyntaxFailure: it is no set.
-            DocumentError: the host has not all of them.
+            DocumentError: it is no set, or the host has not all of them.
         """
         return Host._of(raw.vtune_host_within(self._raw, cpus))
 
