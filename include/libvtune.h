@@ -21,7 +21,7 @@
  * caller to free with vtune_error_free(); on success *err is left alone. The
  * caller sets *err to NULL beforehand.
  *
- * Threads. Hosts, specs, plans and options that are no longer being set are
+ * Threads. Hosts, specs, plans, tunings and options that are no longer being set are
  * immutable: any number of threads may read the same object. The library keeps
  * no state of its own, prints nothing, and never ends the process.
  */
@@ -49,8 +49,13 @@ struct vtune_plan;
 struct vtune_options;
 /** A connection to libvirt. One thread at a time may use it. */
 struct vtune_connection;
-/** What vtune_plan_apply() did, or what vtune_plan_verify() found. Immutable. */
+/** What vtune_plan_apply() did, or what vtune_plan_verify() found; likewise of
+ *  vtune_tuning_apply() and the calls beside it. Immutable. */
 struct vtune_report;
+/** How a host's own settings are checked, and for which VMs. */
+struct vtune_tuning_options;
+/** A host's own settings: what they are, and what they should be. Immutable. */
+struct vtune_tuning;
 
 /**
  * @brief What kind of failure an error is.
@@ -493,13 +498,142 @@ void vtune_report_free(struct vtune_report *report);
 /**
  * @brief Of vtune_plan_verify(): 1 when nothing has drifted, also when something is due
  * at the next start. Of vtune_plan_apply(): 1 when all is in effect, 0 when something is
- * due at the next start. 0 for NULL.
+ * due at the next start. Of vtune_tuning_apply(), vtune_tuning_undo() and
+ * vtune_tuning_persist(): 1 when every setting is what it was to become. 0 for NULL.
  */
 int vtune_report_holds(const struct vtune_report *report);
 /** @brief The report document, see vtune-report(5). */
 char *vtune_report_to_json(const struct vtune_report *report, struct vtune_error **err);
 /** @brief The report for people. */
 char *vtune_report_to_text(const struct vtune_report *report, struct vtune_error **err);
+
+/* ---- tuning: the host's own settings ---- */
+
+/**
+ * @brief New options: this machine, the profile "throughput", no VMs, all checks.
+ * @return new options, or NULL when out of memory.
+ */
+struct vtune_tuning_options *vtune_tuning_options_new(void);
+/** @brief Free options. NULL is ignored. */
+void vtune_tuning_options_free(struct vtune_tuning_options *options);
+/**
+ * @brief Look at a tree of files in the place of this machine.
+ * @param path a folder with proc, sys, etc and dev, as far as they were saved; what is
+ *        not there is "unknown". Its symbolic links are followed inside it alone. NULL:
+ *        this machine.
+ */
+int vtune_tuning_options_set_sysroot(struct vtune_tuning_options *options, const char *path,
+				     struct vtune_error **err);
+/**
+ * @brief What the host is for.
+ * @param profile the name of a profile of the library (latency, throughput, density or
+ *        realtime), or a profile document, see vtune-tuning(5).
+ */
+int vtune_tuning_options_set_profile(struct vtune_tuning_options *options, const char *profile,
+				     struct vtune_error **err);
+/**
+ * @brief The VMs that run: what the allocations of a host hold.
+ *
+ * Without it, vtune_tuning_check() reads them from its connection, if it has one.
+ * @param host NULL: none. Its topology does not matter; it is shared, not copied.
+ */
+int vtune_tuning_options_set_host(struct vtune_tuning_options *options,
+				  const struct vtune_host *host, struct vtune_error **err);
+/**
+ * @brief Add a VM that is to run, too: what its plan holds and needs.
+ * @param plan a plan that fits. It takes the place of what a running VM of its name
+ *        holds.
+ */
+int vtune_tuning_options_add_plan(struct vtune_tuning_options *options,
+				  const struct vtune_plan *plan, struct vtune_error **err);
+/**
+ * @brief Check this one, and no others but those that are named in the same way.
+ * @param check an id, as "H5a"; a row of them, as "H5" for H5a, H5b and so on; or a
+ *        name, as "ksm".
+ */
+int vtune_tuning_options_add_only(struct vtune_tuning_options *options, const char *check,
+				  struct vtune_error **err);
+/** @brief Leave this one out; @p check as of vtune_tuning_options_add_only(). */
+int vtune_tuning_options_add_skip(struct vtune_tuning_options *options, const char *check,
+				  struct vtune_error **err);
+/**
+ * @brief Where vtune_tuning_apply() keeps what it has changed, for vtune_tuning_undo().
+ * @param path a file, whose folder is made when it is missing. NULL:
+ *        /var/lib/vtune/tuning-undo.json in the sysroot.
+ */
+int vtune_tuning_options_set_undo_file(struct vtune_tuning_options *options, const char *path,
+				       struct vtune_error **err);
+/**
+ * @brief The document of a profile that the library has, to use or to start from.
+ * @param index 0, 1, ...
+ * @return a profile document, see vtune-tuning(5), of static storage; NULL when there
+ *         are no more.
+ */
+const char *vtune_tuning_get_profile(unsigned int index);
+
+/**
+ * @brief Check the host's own settings: nothing is changed.
+ *
+ * Every setting is read, and compared with what the profile wants and with what the VMs
+ * hold: CPUs of their own, and huge pages on each node. A setting that the kernel or the
+ * hardware does not have is never proposed. Files that the caller may not read are told
+ * as unknown.
+ * @param options NULL for the defaults.
+ * @param connection the domains whose security is looked at, and that run; NULL: none.
+ *        It is of this machine, or else options name the sysroot.
+ * @return a new tuning.
+ */
+struct vtune_tuning *vtune_tuning_check(const struct vtune_tuning_options *options,
+					struct vtune_connection *connection,
+					struct vtune_error **err);
+/** @brief Free a tuning. NULL is ignored. */
+void vtune_tuning_free(struct vtune_tuning *tuning);
+/** @brief 1 when no check has the verdict warn or danger, else 0; 0 for NULL. */
+int vtune_tuning_holds(const struct vtune_tuning *tuning);
+/** @brief The tuning document, see vtune-tuning(5). */
+char *vtune_tuning_to_json(const struct vtune_tuning *tuning, struct vtune_error **err);
+/** @brief The tuning for people, what matters most first; @p columns wide (0: 100). */
+char *vtune_tuning_to_text(const struct vtune_tuning *tuning, unsigned int columns,
+			   struct vtune_error **err);
+
+/**
+ * @brief Set what is to be set and can be while the host runs.
+ *
+ * What each setting was is written to the undo file before the first one is changed.
+ * Every setting is read back. One that cannot be written, or that the kernel did not
+ * take over whole, is reported, and the rest is set. A setting that is no longer what the
+ * check saw is left alone and reported.
+ * @param flags 0 or VTUNE_APPLY_DRY_RUN.
+ * @return a new report of the kind "tune"; NULL and VTUNE_ERR_BUSY when somebody else
+ *         is about it.
+ */
+struct vtune_report *vtune_tuning_apply(const struct vtune_tuning *tuning, unsigned int flags,
+					struct vtune_error **err);
+/**
+ * @brief Make every setting again what it was before vtune_tuning_apply().
+ *
+ * Also when that was killed on the way, and for several calls of it. What somebody else
+ * has changed since is left alone and reported. The undo file is removed when nothing is
+ * left to do.
+ * @param options the sysroot and the undo file count; NULL for the defaults.
+ * @param flags 0 or VTUNE_APPLY_DRY_RUN.
+ * @return a new report of the kind "undo", with nothing in it when there is no undo file.
+ */
+struct vtune_report *vtune_tuning_undo(const struct vtune_tuning_options *options,
+				       unsigned int flags, struct vtune_error **err);
+/**
+ * @brief Write the files that make what is to be set hold after the next start.
+ *
+ * For sysctl.d, tmpfiles.d, modprobe.d and udev, and as text what belongs on the kernel's
+ * command line and in libvirt's configuration. They are in the tuning document as well.
+ * @param directory the root under which they go: "/" for this machine. Each file is
+ *        replaced by rename.
+ * @param flags 0 or VTUNE_APPLY_DRY_RUN.
+ * @return a new report of the kind "persist".
+ */
+struct vtune_report *vtune_tuning_persist(const struct vtune_tuning *tuning,
+					  const char *directory, unsigned int flags,
+					  struct vtune_error **err);
 
 #ifdef __cplusplus
 }
