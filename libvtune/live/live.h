@@ -70,12 +70,19 @@ struct vtune__finding {
 #define VTUNE__FINDING \
 	.vcpu = -1, .iothread = -1, .cell = -1, .node = -1, .want_kib = -1, .have_kib = -1
 
-enum vtune__report_kind { VTUNE__REPORT_APPLY, VTUNE__REPORT_VERIFY };
+enum vtune__report_kind {
+	VTUNE__REPORT_APPLY,
+	VTUNE__REPORT_VERIFY,
+	/* Of the host's own settings; code is the id of a check, where is a path. */
+	VTUNE__REPORT_TUNE,
+	VTUNE__REPORT_UNDO,
+	VTUNE__REPORT_PERSIST,
+};
 enum vtune__report_list {
 	VTUNE__REPORT_CALLS,	/* apply: what was called, or would be, in order */
 	VTUNE__REPORT_DUE,	/* both: what takes effect at the next start */
 	VTUNE__REPORT_OVERLAPS, /* apply: domains that libvtune did not place, on our CPUs */
-	VTUNE__REPORT_DRIFT,	/* verify: what differs */
+	VTUNE__REPORT_DRIFT,	/* verify: what differs; settings that were not taken */
 	VTUNE__REPORT_UNSEEN,	/* verify: what could not be looked at */
 	VTUNE__REPORT_LISTS
 };

@@ -226,6 +226,8 @@ VTUNE_EXPORT char *vtune_report_to_text(const struct vtune_report *report, struc
 	}
 	if (report->kind == VTUNE__REPORT_APPLY)
 		add_apply(&out, report);
+	else if (report->kind != VTUNE__REPORT_VERIFY)
+		vtune__report_add_settings(&out, report);
 	else
 		add_verify(&out, report);
 	return vtune__text_take(&out, err);

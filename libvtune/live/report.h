@@ -28,4 +28,8 @@ struct vtune_report {
 const char *vtune__report_vm_of(const struct vtune_report *report,
 				const struct vtune__finding *finding);
 
+/* ---- report-settings.c: reports of the host's own settings ---- */
+
+void vtune__report_add_settings(struct vtune__text *out, const struct vtune_report *report);
+
 #endif

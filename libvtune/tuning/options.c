@@ -133,8 +133,8 @@ static int add_check(char ***list, unsigned int *count, const char *check, struc
 {
 	char *copy, **added;
 
-	if (!vtune__check_is_named(check))
-		return vtune__fail_unknown_check(check, err);
+	if (!vtune__tune_check_is_named(check))
+		return vtune__tune_fail_unknown(check, err);
 	copy = vtune__strdup(check, err);
 	if (!copy)
 		return -1;
@@ -163,16 +163,16 @@ VTUNE_EXPORT int vtune_tuning_options_add_skip(struct vtune_tuning_options *opti
 	return add_check(&options->skip, &options->nskip, check, err);
 }
 
-static bool is_in(char *const *list, unsigned int count, const struct vtune__check *check)
+static bool is_in(char *const *list, unsigned int count, const struct vtune__tune_check *check)
 {
 	for (unsigned int i = 0; i < count; i++)
-		if (vtune__check_matches(check, list[i]))
+		if (vtune__tune_check_matches(check, list[i]))
 			return true;
 	return false;
 }
 
 bool vtune__options_want(const struct vtune_tuning_options *options,
-			 const struct vtune__check *check)
+			 const struct vtune__tune_check *check)
 {
 	if (is_in(options->skip, options->nskip, check))
 		return false;
