@@ -547,6 +547,20 @@ int vtune_tuning_options_set_host(struct vtune_tuning_options *options,
 int vtune_tuning_options_add_plan(struct vtune_tuning_options *options,
 				  const struct vtune_plan *plan, struct vtune_error **err);
 /**
+ * @brief Add VMs that are to run, too, before there is any plan of them.
+ *
+ * They are placed on the host one after another. For one that asks for huge pages and does
+ * not fit, as many are counted as can be made of the free memory: how many it then needs on
+ * each node is what the check of the pools proposes.
+ * @param host the host that is tuned; it should have what runs there.
+ * @return 0; -1 and VTUNE_ERR_NOT_VALID when one does not fit all the same, with the name of
+ *         the VM and why. Then none of them is added.
+ */
+int vtune_tuning_options_add_specs(struct vtune_tuning_options *options,
+				   const struct vtune_host *host,
+				   const struct vtune_spec *const *specs, unsigned int nspecs,
+				   struct vtune_error **err);
+/**
  * @brief Check this one, and no others but those that are named in the same way.
  * @param check an id, as "H5a"; a row of them, as "H5" for H5a, H5b and so on; or a
  *        name, as "ksm".

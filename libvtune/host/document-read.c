@@ -439,7 +439,7 @@ static int read_scalars(const struct vtune__json *root, struct vtune__draft *dra
 	return 0;
 }
 
-static int read_draft(const struct vtune__json *root, struct vtune__draft *draft,
+static int read_root(const struct vtune__json *root, struct vtune__draft *draft,
 		      struct vtune_error **err)
 {
 	static const char *const keys[] = {
@@ -470,16 +470,22 @@ static int read_draft(const struct vtune__json *root, struct vtune__draft *draft
 	return vtune__host_read_state(root, draft, err);
 }
 
+int vtune__host_read_draft(const char *json, struct vtune__draft *draft, struct vtune_error **err)
+{
+	struct vtune__json root VTUNE__CLEANUP(vtune__json_close) = { 0 };
+
+	return vtune__json_open(json, &root, err) < 0 ? -1 : read_root(&root, draft, err);
+}
+
 VTUNE_EXPORT struct vtune_host *vtune_host_from_json(const char *json, struct vtune_error **err)
 {
 	struct vtune__draft draft VTUNE__CLEANUP(vtune__draft_free) = { 0 };
-	struct vtune__json root VTUNE__CLEANUP(vtune__json_close) = { 0 };
 
 	if (!json) {
 		vtune__fail_null(err, __func__);
 		return NULL;
 	}
-	if (vtune__json_open(json, &root, err) < 0 || read_draft(&root, &draft, err) < 0)
+	if (vtune__host_read_draft(json, &draft, err) < 0)
 		return NULL;
 	return vtune__host_build(&draft, err);
 }

@@ -6,6 +6,7 @@
 
 #include "../base/base.h"
 
+struct vtune_plan;
 struct vtune_spec;
 
 enum vtune__memory_kind {
@@ -325,7 +326,6 @@ bool vtune__overcommit_holds(double overcommit, unsigned int vcpus, unsigned int
 
 /* ---- plan-holds.c ---- */
 
-struct vtune_plan;
 /* What a plan that fits holds, in the name of vm; nodes are given by their ids. */
 int vtune__allocation_of_plan(struct vtune__allocation *allocation, const struct vtune_plan *plan,
 			      const char *vm, struct vtune_error **err);
@@ -337,12 +337,24 @@ int vtune__allocation_of_plan(struct vtune__allocation *allocation, const struct
 struct vtune_host *vtune__host_copy(const struct vtune_host *host, const char *without,
 				    struct vtune_error **err);
 
-/* ---- document-read.c: parts of the host document, also used by state.c ---- */
+/* ---- document-read.c: the host document, and the part of it that state.c reads ---- */
 
+/* The caller frees what is in the draft, also when it fails. */
+int vtune__host_read_draft(const char *json, struct vtune__draft *draft, struct vtune_error **err);
 /* The keys reserved_cpus, shared_cpus, overcommit and allocations. */
 struct vtune__json;
 int vtune__host_read_state(const struct vtune__json *root, struct vtune__draft *draft,
 			   struct vtune_error **err);
+
+/* ---- pools.c: the host as it would be with other huge page pools ---- */
+
+/* With all of its free memory, as far as it goes, in free huge pages of that size. */
+struct vtune_host *vtune__host_with_all_in_pages(const struct vtune_host *host, uint64_t size_kib,
+						 struct vtune_error **err);
+/* With as many more huge pages as a plan needs and its nodes do not have free. */
+struct vtune_host *vtune__host_with_pages_for(const struct vtune_host *host,
+					      const struct vtune_plan *plan,
+					      struct vtune_error **err);
 
 /* ---- hwloc.c: the only door to hwloc ---- */
 
