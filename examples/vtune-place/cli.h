@@ -17,7 +17,7 @@ enum status {
 };
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_XML, FORMAT_SVG };
-enum action { ACTION_PLAN, ACTION_HOST, ACTION_APPLY, ACTION_VERIFY, ACTION_HELP, ACTION_VERSION };
+enum action { ACTION_PLAN, ACTION_HOST, ACTION_APPLY, ACTION_VERIFY, ACTION_TUNE, ACTION_HELP, ACTION_VERSION };
 
 struct options {
 	enum action action;
@@ -40,6 +40,14 @@ struct options {
 	bool defined;  /* domains that do not run hold what they ask for, too */
 	bool running;  /* they hold nothing, also if they were placed */
 	bool live, config, dry_run, move_memory, undo;
+	const char *profile;   /* a name or a file; for tune, as all up to persist */
+	const char *sysroot;   /* a folder */
+	const char *for_spec;  /* a SPEC; the words are more of them */
+	const char *only;      /* ids with commas between them */
+	const char *skip;      /* likewise */
+	const char *undo_file;
+	const char *persist; /* a folder */
+	bool apply;
 	char **words; /* SPECs, or the DOMAINs of verify */
 	int nwords;
 };
@@ -54,6 +62,7 @@ enum kind {
 	KIND_HWLOC,
 	KIND_CAPABILITIES,
 	KIND_DOMAIN,
+	KIND_PROFILE,
 };
 
 /* A document as it was read. */
@@ -121,6 +130,10 @@ void input_free(struct input *input);
 /* uri NULL: libvirt's default. */
 enum status connection_open(const struct options *options, const char *uri,
 			    struct connection *connection);
+/* The same where it will do without: it asks for no password, and when there is none says so
+ * and leaves *connection empty. */
+enum status connection_try(const struct options *options, const char *uri,
+			   struct connection *connection);
 void connection_close(struct connection *connection);
 /* Say what failed for a domain (NULL: for all), with a hint where there is one; frees
  * the error. */
@@ -177,15 +190,17 @@ void progress_end(struct progress *progress);
 
 /* ---- signals.c ---- */
 
-/* From here on the first Ctrl-C, or wish to end, waits for signals_deliver(). */
-void signals_defer(void);
+/* From here on the first Ctrl-C, or wish to end, waits for signals_deliver(); a domain is
+ * being set, or else the host. */
+void signals_defer(bool is_domain);
 void signals_deliver(void);
 
-/* ---- plan.c, host.c, apply.c, verify.c: the commands ---- */
+/* ---- plan.c, host.c, apply.c, verify.c, tune.c: the commands ---- */
 
 enum status command_plan(const struct options *options);
 enum status command_host(const struct options *options);
 enum status command_apply(const struct options *options);
 enum status command_verify(const struct options *options);
+enum status command_tune(const struct options *options);
 
 #endif

@@ -11,13 +11,15 @@ static const char help[] =
 	"       vtune-place host [OPTION...]\n"
 	"       vtune-place apply [OPTION...] DOMAIN [SPEC]\n"
 	"       vtune-place verify [OPTION...] [DOMAIN...]\n"
+	"       vtune-place tune [OPTION...] [--for SPEC [SPEC...]]\n"
 	"\n"
 	"Decide where virtual machines run inside a host: on which CPUs, with which\n"
 	"memory. 'plan' (the default) plans the VM that SPEC, a JSON file, describes;\n"
 	"several VMs in the order given. 'host' shows the host. 'apply' places the libvirt\n"
 	"domain DOMAIN, as SPEC or else as it is already, and sets it, all or nothing.\n"
 	"'verify' says whether domains still stand where their plans put them: those\n"
-	"named, or all running ones that have a plan.\n"
+	"named, or all running ones that have a plan. 'tune' checks the host's own\n"
+	"settings: huge page pools, kernel threads, interrupts, libvirt's configuration.\n"
 	"\n"
 	"The host and libvirt:\n"
 	"  --host SOURCE      the host to plan on (plan, host):\n"
@@ -56,6 +58,19 @@ static const char help[] =
 	"                     how long to wait while another one sets a domain of this\n"
 	"                     host (30)\n"
 	"\n"
+	"Checking and setting the host (tune); without --apply nothing is changed:\n"
+	"  --profile NAME     what the host is for: throughput (the default), latency,\n"
+	"                     density, realtime, or a FILE, see vtune-tuning(5)\n"
+	"  --for SPEC...      make room for these VMs, too: CPUs and huge pages\n"
+	"  --only ID[,ID...]  these checks, and no others\n"
+	"  --skip ID[,ID...]  all checks but these\n"
+	"  --apply            set what can be set now; --undo brings it back\n"
+	"  --persist DIR      write the files that make it hold after the next start, with\n"
+	"                     DIR as the root folder (/ is this machine's)\n"
+	"  --sysroot DIR      look at the files of a machine that were saved in DIR\n"
+	"  --undo-file FILE   where --apply keeps what was, in place of\n"
+	"                     /var/lib/vtune/tuning-undo.json\n"
+	"\n"
 	"  --format FORMAT    text (the default) or json; for a plan and a host also svg;\n"
 	"                     for a plan also xml, which is a libvirt domain\n"
 	"  -o, --output FILE  write there and not to standard output\n"
@@ -65,8 +80,8 @@ static const char help[] =
 	"  -V, --version      show the version\n"
 	"\n"
 	"FILE or SPEC '-' is standard input.\n"
-	"Status: 0 done, 1 a VM does not fit or a domain has drifted, 2 bad usage or\n"
-	"input, 3 the system or libvirt failed, and nothing was left half done.\n";
+	"Status: 0 done, 1 a VM does not fit, a domain has drifted or the host is not\n"
+	"tuned, 2 bad usage or input, 3 the system or libvirt failed, and nothing was left half done.\n";
 
 static enum status show(const struct options *options, const char *what)
 {
@@ -126,6 +141,8 @@ int main(int argc, char **argv)
 		return (int)command_apply(&options);
 	case ACTION_VERIFY:
 		return (int)command_verify(&options);
+	case ACTION_TUNE:
+		return (int)command_tune(&options);
 	case ACTION_PLAN:
 		break;
 	}

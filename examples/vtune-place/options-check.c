@@ -151,6 +151,42 @@ static enum status check_host(const struct options *options)
 	return STATUS_BAD;
 }
 
+/* With --undo only what was set before counts. */
+static enum status check_tuning_undo(const struct options *options)
+{
+	static const char why[] = "what was set before is brought back, and nothing else";
+	const char *other = options->apply	? "--apply"
+			    : options->persist	? "--persist"
+			    : options->for_spec ? "--for"
+			    : options->profile	? "--profile"
+			    : options->only	? "--only"
+			    : options->skip	? "--skip"
+						: NULL;
+
+	return options->undo && other ? bad_pair("--undo", other, why) : STATUS_DONE;
+}
+
+static enum status check_tune(const struct options *options)
+{
+	bool changes = options->apply || options->undo || options->persist;
+
+	if (options->nwords > 0 && !options->for_spec)
+		say("%s: a SPEC is given as --for SPEC", options->words[0]);
+	else if (!options->for_spec && (options->host || options->state || options->defined))
+		say("--host, --state and --defined are about where VMs are placed, so they need "
+		    "--for");
+	else if (options->sysroot && !options->sysroot[0])
+		say("--sysroot needs a folder");
+	else if (options->sysroot && options->for_spec && !options->host)
+		say("with --sysroot, --for needs the host that the files are of; see --host");
+	else if (options->dry_run && !changes)
+		say("--dry-run is for --apply, --undo and --persist: nothing is changed without "
+		    "them");
+	else
+		return check_tuning_undo(options);
+	return STATUS_BAD;
+}
+
 /* "-", or a source that ends with it. */
 static bool is_standard_input(const char *path)
 {
@@ -161,7 +197,8 @@ static bool is_standard_input(const char *path)
 static enum status check_standard_input(const struct options *options)
 {
 	int uses = is_standard_input(options->host) + is_standard_input(options->state) +
-		   is_standard_input(options->domain) + is_standard_input(options->plan);
+		   is_standard_input(options->domain) + is_standard_input(options->plan) +
+		   is_standard_input(options->for_spec) + is_standard_input(options->profile);
 	int first = options->action == ACTION_APPLY; /* the DOMAIN */
 	int last = options->action == ACTION_VERIFY ? 0 : options->nwords;
 
@@ -179,6 +216,10 @@ enum status options_check(struct options *options, bool has_format)
 
 	if (options->domain && !has_format)
 		options->format = FORMAT_XML;
+	if (options->action == ACTION_TUNE) {
+		status = check_tune(options);
+		return status == STATUS_DONE ? check_standard_input(options) : status;
+	}
 	choose_host(options);
 	if (options->action == ACTION_PLAN)
 		status = check_plan(options);

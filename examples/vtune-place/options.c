@@ -12,10 +12,8 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const command_names[] = {
-	[ACTION_PLAN] = "plan",
-	[ACTION_HOST] = "host",
-	[ACTION_APPLY] = "apply",
-	[ACTION_VERIFY] = "verify",
+	[ACTION_PLAN] = "plan",	    [ACTION_HOST] = "host", [ACTION_APPLY] = "apply",
+	[ACTION_VERIFY] = "verify", [ACTION_TUNE] = "tune",
 };
 
 /* Sets of commands. */
@@ -24,7 +22,8 @@ enum {
 	HOST = 1 << ACTION_HOST,
 	APPLY = 1 << ACTION_APPLY,
 	VERIFY = 1 << ACTION_VERIFY,
-	ALL = PLAN | HOST | APPLY | VERIFY,
+	TUNE = 1 << ACTION_TUNE,
+	ALL = PLAN | HOST | APPLY | VERIFY | TUNE,
 };
 
 enum {
@@ -48,6 +47,14 @@ enum {
 	OPTION_MOVE_MEMORY,
 	OPTION_LOCK_TIMEOUT,
 	OPTION_UNDO,
+	OPTION_PROFILE,
+	OPTION_SYSROOT,
+	OPTION_FOR,
+	OPTION_ONLY,
+	OPTION_SKIP,
+	OPTION_UNDO_FILE,
+	OPTION_PERSIST,
+	OPTION_APPLY,
 };
 
 /* Every option, and the commands that take it. */
@@ -57,11 +64,11 @@ static const struct {
 	int id;
 	unsigned int commands;
 } rows[] = {
-	{ "host", required_argument, OPTION_HOST, PLAN | HOST },
+	{ "host", required_argument, OPTION_HOST, PLAN | HOST | TUNE },
 	{ "connect", required_argument, OPTION_CONNECT, ALL },
-	{ "defined", no_argument, OPTION_DEFINED, PLAN | HOST | APPLY },
+	{ "defined", no_argument, OPTION_DEFINED, PLAN | HOST | APPLY | TUNE },
 	{ "running", no_argument, OPTION_RUNNING, PLAN | APPLY },
-	{ "state", required_argument, OPTION_STATE, PLAN | HOST | APPLY },
+	{ "state", required_argument, OPTION_STATE, PLAN | HOST | APPLY | TUNE },
 	{ "format", required_argument, OPTION_FORMAT, ALL },
 	{ "domain", required_argument, OPTION_DOMAIN, PLAN },
 	{ "domain-name", required_argument, OPTION_DOMAIN_NAME, PLAN },
@@ -73,10 +80,18 @@ static const struct {
 	{ "plan", required_argument, OPTION_PLAN, APPLY | VERIFY },
 	{ "live", no_argument, OPTION_LIVE, APPLY },
 	{ "config", no_argument, OPTION_CONFIG, APPLY },
-	{ "dry-run", no_argument, OPTION_DRY_RUN, APPLY },
+	{ "dry-run", no_argument, OPTION_DRY_RUN, APPLY | TUNE },
 	{ "move-memory", no_argument, OPTION_MOVE_MEMORY, APPLY },
 	{ "lock-timeout", required_argument, OPTION_LOCK_TIMEOUT, APPLY },
-	{ "undo", no_argument, OPTION_UNDO, APPLY },
+	{ "undo", no_argument, OPTION_UNDO, APPLY | TUNE },
+	{ "profile", required_argument, OPTION_PROFILE, TUNE },
+	{ "sysroot", required_argument, OPTION_SYSROOT, TUNE },
+	{ "for", required_argument, OPTION_FOR, TUNE },
+	{ "only", required_argument, OPTION_ONLY, TUNE },
+	{ "skip", required_argument, OPTION_SKIP, TUNE },
+	{ "apply", no_argument, OPTION_APPLY, TUNE },
+	{ "persist", required_argument, OPTION_PERSIST, TUNE },
+	{ "undo-file", required_argument, OPTION_UNDO_FILE, TUNE },
 	{ "output", required_argument, 'o', ALL },
 	{ "verbose", no_argument, 'v', ALL },
 	{ "quiet", no_argument, 'q', ALL },
@@ -215,6 +230,20 @@ static const char **value_of(struct options *options, int id)
 		return &options->plan;
 	case OPTION_VIRT_TYPE:
 		return &options->virt_type;
+	case OPTION_PROFILE:
+		return &options->profile;
+	case OPTION_SYSROOT:
+		return &options->sysroot;
+	case OPTION_FOR:
+		return &options->for_spec;
+	case OPTION_ONLY:
+		return &options->only;
+	case OPTION_SKIP:
+		return &options->skip;
+	case OPTION_PERSIST:
+		return &options->persist;
+	case OPTION_UNDO_FILE:
+		return &options->undo_file;
 	case 'o':
 		return &options->output;
 	default:
@@ -248,6 +277,8 @@ static bool *switch_of(struct options *options, int id)
 		return &options->move_memory;
 	case OPTION_UNDO:
 		return &options->undo;
+	case OPTION_APPLY:
+		return &options->apply;
 	case 'v':
 		return &options->verbose;
 	case 'q':

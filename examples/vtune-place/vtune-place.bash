@@ -56,7 +56,7 @@ _vtune_place() {
 	before=${COMP_WORDS[i - 1]}
 	[[ $before == = ]] && before=${COMP_WORDS[i - 2]}
 	case ${COMP_WORDS[1]} in
-	host | apply | verify) command=${COMP_WORDS[1]} ;;
+	host | apply | verify | tune) command=${COMP_WORDS[1]} ;;
 	esac
 
 	case $before in
@@ -72,7 +72,11 @@ _vtune_place() {
 	--virt-type)
 		mapfile -t COMPREPLY < <(compgen -W 'kvm qemu' -- "$current")
 		;;
-	--state | --domain | --plan | --output | -o)
+	--profile)
+		mapfile -t COMPREPLY < <(compgen -W 'throughput latency density realtime' -- "$current")
+		_vtune_place_files '' "$current"
+		;;
+	--state | --domain | --plan | --output | -o | --for | --sysroot | --persist | --undo-file)
 		_vtune_place_files '' "$current"
 		;;
 	*)
@@ -89,14 +93,18 @@ _vtune_place() {
 				options+=' --move-memory --lock-timeout --undo'
 				;;
 			verify) options+=' --plan' ;;
+			tune)
+				options+=' --profile --for --host --state --defined --only --skip --sysroot'
+				options+=' --apply --undo --dry-run --persist --undo-file'
+				;;
 			esac
 			mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
 			return
 		fi
 		((COMP_CWORD == 1)) &&
-			mapfile -t COMPREPLY < <(compgen -W 'plan host apply verify' -- "$current")
+			mapfile -t COMPREPLY < <(compgen -W 'plan host apply verify tune' -- "$current")
 		case $command in
-		plan) _vtune_place_files '' "$current" ;;
+		plan | tune) _vtune_place_files '' "$current" ;;
 		apply | verify) _vtune_place_words "$current" ;;
 		esac
 		;;
