@@ -29,6 +29,8 @@ VTUNE_OBJECT(vtune_spec)
 VTUNE_OBJECT(vtune_plan)
 VTUNE_OBJECT(vtune_connection)
 VTUNE_OBJECT(vtune_report)
+VTUNE_OBJECT(vtune_tuning_options)
+VTUNE_OBJECT(vtune_tuning)
 /* Errors become the language's own; no object of it is seen. */
 %ignore vtune_error_get_code;
 %ignore vtune_error_get_message;
@@ -71,6 +73,13 @@ VTUNE_OBJECT(vtune_report)
 %newobject vtune_connection_open;
 %newobject vtune_report_to_json;
 %newobject vtune_report_to_text;
+%newobject vtune_tuning_options_new;
+%newobject vtune_tuning_check;
+%newobject vtune_tuning_to_json;
+%newobject vtune_tuning_to_text;
+%newobject vtune_tuning_apply;
+%newobject vtune_tuning_undo;
+%newobject vtune_tuning_persist;
 %typemap(newfree) char * "free($1);"
 
 %include <libvtune.h>

@@ -23,6 +23,7 @@
 
 /* Lists and callbacks have functions of their own below. */
 %ignore vtune_place_together;
+%ignore vtune_tuning_options_add_specs;
 %ignore vtune_options_set_progress;
 
 %include "../vtune.i"
@@ -96,6 +97,12 @@ int together_place(const struct vtune_host *host, struct together *together, int
 {
 	return vtune_place_together(host, together->specs, together->count,
 				    (enum vtune_together)how, options, together->plans, err);
+}
+int together_tune(struct vtune_tuning_options *options, const struct vtune_host *host,
+		  const struct together *together, struct vtune_error **err)
+{
+	return vtune_tuning_options_add_specs(options, host, together->specs, together->count,
+					      err);
 }
 /* It is the caller's from now on. */
 struct vtune_plan *together_take(struct together *together, unsigned int i)

@@ -36,6 +36,11 @@ static PyObject *refuse_new(PyTypeObject *type, PyObject *args, PyObject *keywor
 %thread vtune_connection_from_libvirt;
 %thread vtune_connection_lock;
 %thread vtune_connection::~vtune_connection;
+%thread vtune_tuning_options_add_specs;
+%thread vtune_tuning_check;
+%thread vtune_tuning_apply;
+%thread vtune_tuning_undo;
+%thread vtune_tuning_persist;
 
 %{
 #include <libvtune.h>
@@ -119,6 +124,7 @@ static const char *text_of(PyObject *object)
 	}
 }
 %typemap(freearg) const char *path "Py_XDECREF(bytes$argnum);"
+%apply const char *path { const char *directory };
 
 %{
 /* ---- options ---- */

@@ -2,8 +2,8 @@
 
 package vtune
 
-// ReportDocument is what vtune-report(5) describes. Kind is "apply" or "verify"; the fields
-// of the other one are empty.
+// ReportDocument is what vtune-report(5) describes. Kind is "apply" or "verify", or of
+// the host's own settings "tune", "undo" or "persist"; the fields of the others are empty.
 type ReportDocument struct {
 	Version int    `json:"version"`
 	Kind    string `json:"kind"`

@@ -37,6 +37,7 @@ from ._host import Capacity, Host
 from ._plan import Plan
 from ._report import Report, restore, verify
 from ._spec import Spec
+from ._tuning import Tuning, tune, tuning_profiles, untune
 from ._types import (
     Change,
     Cost,
@@ -45,6 +46,8 @@ from ._types import (
     Reason,
     ReportDocument,
     SpecDocument,
+    TuningDocument,
+    TuningProfile,
 )
 
 __version__: str = _raw.HEADER_VERSION
@@ -81,9 +84,15 @@ __all__ = [
     "Spec",
     "SpecDocument",
     "SystemFailure",
+    "Tuning",
+    "TuningDocument",
+    "TuningProfile",
     "UnsupportedError",
     "library_version",
     "restore",
+    "tune",
+    "tuning_profiles",
+    "untune",
     "verify",
 ]
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The documents as types: vtune-host(5), vtune-spec(5), vtune-plan(5), vtune-report(5).
+"""The documents as types: vtune-host(5), vtune-spec(5), vtune-plan(5), vtune-report(5),
+vtune-tuning(5).
 
 Keys that end in ``_kib`` are in KiB; sets of CPUs or nodes are texts such as "0-3,8".
 """
@@ -360,12 +361,13 @@ class ReportVm(_ReportVm, total=False):
 
 class _ReportDocument(TypedDict):
     version: int
-    kind: Literal["apply", "verify"]
+    kind: Literal["apply", "verify", "tune", "undo", "persist"]
     holds: bool
 
 
 class ReportDocument(_ReportDocument, total=False):
-    """Of apply: vm, dry_run, calls, due, overlaps. Of verify: vms, drift, unseen."""
+    """Of apply: vm, dry_run, calls, due, overlaps. Of verify: vms, drift, unseen. Of tune,
+    undo and persist: dry_run, calls, drift, and of tune due."""
 
     vm: str
     dry_run: bool
@@ -375,3 +377,72 @@ class ReportDocument(_ReportDocument, total=False):
     vms: list[ReportVm]
     drift: list[Finding]
     unseen: list[Finding]
+
+
+# ---- tuning ----
+
+
+class TuningSetting(TypedDict):
+    path: str
+    current: str
+    wanted: str
+
+
+class TuningLine(TypedDict):
+    kind: Literal["sysctl", "tmpfiles", "modprobe", "udev", "kernel", "libvirt"]
+    text: str
+
+
+class _TuningCheck(TypedDict):
+    id: str
+    name: str
+    topic: Literal["cpu", "memory", "disks", "devices", "security"]
+    title: str
+    verdict: Literal["ok", "advice", "warn", "danger", "unknown"]
+    why: str
+    source: str
+    reboot: bool
+    settings: list[TuningSetting]
+    persist: list[TuningLine]
+    profiles: dict[str, str]
+
+
+class TuningCheck(_TuningCheck, total=False):
+    where: str
+    current: str
+    wanted: str
+    how: str
+
+
+class TuningFile(TypedDict):
+    path: str
+    text: str
+
+
+class _TuningDocument(TypedDict):
+    version: int
+    profile: str
+    holds: bool
+    undo_file: str
+    checks: list[TuningCheck]
+    files: list[TuningFile]
+
+
+class TuningDocument(_TuningDocument, total=False):
+    """What vtune.tune() found; vms and held_cpus are there where VMs are known."""
+
+    sysroot: str
+    vms: list[str]
+    held_cpus: str
+
+
+class _TuningProfile(TypedDict):
+    version: int
+    name: str
+    settings: dict[str, Any]
+
+
+class TuningProfile(_TuningProfile, total=False):
+    """What is wanted of the settings of a host, by the names of checks."""
+
+    title: str

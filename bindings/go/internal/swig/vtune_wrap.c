@@ -199,6 +199,8 @@ SWIGINTERN void delete_vtune_spec(struct vtune_spec *self){ vtune_spec_free(self
 SWIGINTERN void delete_vtune_plan(struct vtune_plan *self){ vtune_plan_free(self); }
 SWIGINTERN void delete_vtune_connection(struct vtune_connection *self){ vtune_connection_free(self); }
 SWIGINTERN void delete_vtune_report(struct vtune_report *self){ vtune_report_free(self); }
+SWIGINTERN void delete_vtune_tuning_options(struct vtune_tuning_options *self){ vtune_tuning_options_free(self); }
+SWIGINTERN void delete_vtune_tuning(struct vtune_tuning *self){ vtune_tuning_free(self); }
 
 extern void vtuneGoProgress(uintptr_t handle, char *what, uint64_t done, uint64_t all);
 
@@ -268,6 +270,12 @@ int together_place(const struct vtune_host *host, struct together *together, int
 	return vtune_place_together(host, together->specs, together->count,
 				    (enum vtune_together)how, options, together->plans, err);
 }
+int together_tune(struct vtune_tuning_options *options, const struct vtune_host *host,
+		  const struct together *together, struct vtune_error **err)
+{
+	return vtune_tuning_options_add_specs(options, host, together->specs, together->count,
+					      err);
+}
 /* It is the caller's from now on. */
 struct vtune_plan *together_take(struct together *together, unsigned int i)
 {
@@ -293,7 +301,7 @@ int options_set_progress(struct vtune_options *options, uintptr_t handle, struct
 extern "C" {
 #endif
 
-void _wrap_Swig_free_swig_6e1679f680870783(void *_swig_go_0) {
+void _wrap_Swig_free_swig_4d16d4dc10b4c9b3(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
 
   arg1 = *(void **)&_swig_go_0;
@@ -303,7 +311,7 @@ void _wrap_Swig_free_swig_6e1679f680870783(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_swig_6e1679f680870783(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_swig_4d16d4dc10b4c9b3(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -316,7 +324,7 @@ void *_wrap_Swig_malloc_swig_6e1679f680870783(intgo _swig_go_0) {
 }
 
 
-void _wrap_delete_vtune_options_swig_6e1679f680870783(struct vtune_options *_swig_go_0) {
+void _wrap_delete_vtune_options_swig_4d16d4dc10b4c9b3(struct vtune_options *_swig_go_0) {
   struct vtune_options *arg1 = (struct vtune_options *) 0 ;
 
   arg1 = *(struct vtune_options **)&_swig_go_0;
@@ -326,7 +334,7 @@ void _wrap_delete_vtune_options_swig_6e1679f680870783(struct vtune_options *_swi
 }
 
 
-void _wrap_delete_vtune_host_swig_6e1679f680870783(struct vtune_host *_swig_go_0) {
+void _wrap_delete_vtune_host_swig_4d16d4dc10b4c9b3(struct vtune_host *_swig_go_0) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
 
   arg1 = *(struct vtune_host **)&_swig_go_0;
@@ -336,7 +344,7 @@ void _wrap_delete_vtune_host_swig_6e1679f680870783(struct vtune_host *_swig_go_0
 }
 
 
-void _wrap_delete_vtune_spec_swig_6e1679f680870783(struct vtune_spec *_swig_go_0) {
+void _wrap_delete_vtune_spec_swig_4d16d4dc10b4c9b3(struct vtune_spec *_swig_go_0) {
   struct vtune_spec *arg1 = (struct vtune_spec *) 0 ;
 
   arg1 = *(struct vtune_spec **)&_swig_go_0;
@@ -346,7 +354,7 @@ void _wrap_delete_vtune_spec_swig_6e1679f680870783(struct vtune_spec *_swig_go_0
 }
 
 
-void _wrap_delete_vtune_plan_swig_6e1679f680870783(struct vtune_plan *_swig_go_0) {
+void _wrap_delete_vtune_plan_swig_4d16d4dc10b4c9b3(struct vtune_plan *_swig_go_0) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
 
   arg1 = *(struct vtune_plan **)&_swig_go_0;
@@ -356,7 +364,7 @@ void _wrap_delete_vtune_plan_swig_6e1679f680870783(struct vtune_plan *_swig_go_0
 }
 
 
-void _wrap_delete_vtune_connection_swig_6e1679f680870783(struct vtune_connection *_swig_go_0) {
+void _wrap_delete_vtune_connection_swig_4d16d4dc10b4c9b3(struct vtune_connection *_swig_go_0) {
   struct vtune_connection *arg1 = (struct vtune_connection *) 0 ;
 
   arg1 = *(struct vtune_connection **)&_swig_go_0;
@@ -366,7 +374,7 @@ void _wrap_delete_vtune_connection_swig_6e1679f680870783(struct vtune_connection
 }
 
 
-void _wrap_delete_vtune_report_swig_6e1679f680870783(struct vtune_report *_swig_go_0) {
+void _wrap_delete_vtune_report_swig_4d16d4dc10b4c9b3(struct vtune_report *_swig_go_0) {
   struct vtune_report *arg1 = (struct vtune_report *) 0 ;
 
   arg1 = *(struct vtune_report **)&_swig_go_0;
@@ -376,7 +384,27 @@ void _wrap_delete_vtune_report_swig_6e1679f680870783(struct vtune_report *_swig_
 }
 
 
-intgo _wrap_VTUNE_ERR_INVALID_swig_6e1679f680870783() {
+void _wrap_delete_vtune_tuning_options_swig_4d16d4dc10b4c9b3(struct vtune_tuning_options *_swig_go_0) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+
+  delete_vtune_tuning_options(arg1);
+
+}
+
+
+void _wrap_delete_vtune_tuning_swig_4d16d4dc10b4c9b3(struct vtune_tuning *_swig_go_0) {
+  struct vtune_tuning *arg1 = (struct vtune_tuning *) 0 ;
+
+  arg1 = *(struct vtune_tuning **)&_swig_go_0;
+
+  delete_vtune_tuning(arg1);
+
+}
+
+
+intgo _wrap_VTUNE_ERR_INVALID_swig_4d16d4dc10b4c9b3() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -388,7 +416,7 @@ intgo _wrap_VTUNE_ERR_INVALID_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_SYNTAX_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_SYNTAX_swig_4d16d4dc10b4c9b3() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -400,7 +428,7 @@ intgo _wrap_VTUNE_ERR_SYNTAX_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_DOCUMENT_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_DOCUMENT_swig_4d16d4dc10b4c9b3() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -412,7 +440,7 @@ intgo _wrap_VTUNE_ERR_DOCUMENT_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_UNSUPPORTED_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_UNSUPPORTED_swig_4d16d4dc10b4c9b3() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -424,7 +452,7 @@ intgo _wrap_VTUNE_ERR_UNSUPPORTED_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_SYSTEM_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_SYSTEM_swig_4d16d4dc10b4c9b3() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -436,7 +464,7 @@ intgo _wrap_VTUNE_ERR_SYSTEM_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_NO_MEMORY_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_NO_MEMORY_swig_4d16d4dc10b4c9b3() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -448,7 +476,7 @@ intgo _wrap_VTUNE_ERR_NO_MEMORY_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_LIMIT_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_LIMIT_swig_4d16d4dc10b4c9b3() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -460,7 +488,7 @@ intgo _wrap_VTUNE_ERR_LIMIT_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_NOT_VALID_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_NOT_VALID_swig_4d16d4dc10b4c9b3() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -472,7 +500,7 @@ intgo _wrap_VTUNE_ERR_NOT_VALID_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_INTERNAL_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_INTERNAL_swig_4d16d4dc10b4c9b3() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -484,7 +512,7 @@ intgo _wrap_VTUNE_ERR_INTERNAL_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_LIBVIRT_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_LIBVIRT_swig_4d16d4dc10b4c9b3() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -496,7 +524,7 @@ intgo _wrap_VTUNE_ERR_LIBVIRT_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_BUSY_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_BUSY_swig_4d16d4dc10b4c9b3() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -508,7 +536,7 @@ intgo _wrap_VTUNE_ERR_BUSY_swig_6e1679f680870783() {
 }
 
 
-_gostring_ _wrap_vtune_version_swig_6e1679f680870783() {
+_gostring_ _wrap_vtune_version_swig_4d16d4dc10b4c9b3() {
   char *result = 0 ;
   _gostring_ _swig_go_result;
 
@@ -519,7 +547,7 @@ _gostring_ _wrap_vtune_version_swig_6e1679f680870783() {
 }
 
 
-struct vtune_options *_wrap_vtune_options_new_swig_6e1679f680870783() {
+struct vtune_options *_wrap_vtune_options_new_swig_4d16d4dc10b4c9b3() {
   struct vtune_options *result = 0 ;
   struct vtune_options *_swig_go_result;
 
@@ -530,7 +558,7 @@ struct vtune_options *_wrap_vtune_options_new_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_vtune_options_set_work_limit_swig_6e1679f680870783(struct vtune_options *_swig_go_0, long long _swig_go_1, struct vtune_error **_swig_go_2) {
+intgo _wrap_vtune_options_set_work_limit_swig_4d16d4dc10b4c9b3(struct vtune_options *_swig_go_0, long long _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_options *arg1 = (struct vtune_options *) 0 ;
   uint64_t arg2 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -547,7 +575,7 @@ intgo _wrap_vtune_options_set_work_limit_swig_6e1679f680870783(struct vtune_opti
 }
 
 
-intgo _wrap_vtune_options_set_domain_type_swig_6e1679f680870783(struct vtune_options *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+intgo _wrap_vtune_options_set_domain_type_swig_4d16d4dc10b4c9b3(struct vtune_options *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_options *arg1 = (struct vtune_options *) 0 ;
   char *arg2 = (char *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -569,7 +597,7 @@ intgo _wrap_vtune_options_set_domain_type_swig_6e1679f680870783(struct vtune_opt
 }
 
 
-intgo _wrap_vtune_options_set_lock_timeout_swig_6e1679f680870783(struct vtune_options *_swig_go_0, intgo _swig_go_1, struct vtune_error **_swig_go_2) {
+intgo _wrap_vtune_options_set_lock_timeout_swig_4d16d4dc10b4c9b3(struct vtune_options *_swig_go_0, intgo _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_options *arg1 = (struct vtune_options *) 0 ;
   unsigned int arg2 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -586,7 +614,7 @@ intgo _wrap_vtune_options_set_lock_timeout_swig_6e1679f680870783(struct vtune_op
 }
 
 
-struct vtune_host *_wrap_vtune_host_from_system_swig_6e1679f680870783(struct vtune_error **_swig_go_0) {
+struct vtune_host *_wrap_vtune_host_from_system_swig_4d16d4dc10b4c9b3(struct vtune_error **_swig_go_0) {
   struct vtune_error **arg1 = (struct vtune_error **) 0 ;
   struct vtune_host *result = 0 ;
   struct vtune_host *_swig_go_result;
@@ -599,7 +627,7 @@ struct vtune_host *_wrap_vtune_host_from_system_swig_6e1679f680870783(struct vtu
 }
 
 
-struct vtune_host *_wrap_vtune_host_from_hwloc_xml_swig_6e1679f680870783(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_host *_wrap_vtune_host_from_hwloc_xml_swig_4d16d4dc10b4c9b3(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
   char *arg1 = (char *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   struct vtune_host *result = 0 ;
@@ -619,7 +647,7 @@ struct vtune_host *_wrap_vtune_host_from_hwloc_xml_swig_6e1679f680870783(_gostri
 }
 
 
-struct vtune_host *_wrap_vtune_host_from_hwloc_file_swig_6e1679f680870783(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_host *_wrap_vtune_host_from_hwloc_file_swig_4d16d4dc10b4c9b3(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
   char *arg1 = (char *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   struct vtune_host *result = 0 ;
@@ -639,7 +667,7 @@ struct vtune_host *_wrap_vtune_host_from_hwloc_file_swig_6e1679f680870783(_gostr
 }
 
 
-struct vtune_host *_wrap_vtune_host_from_synthetic_swig_6e1679f680870783(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_host *_wrap_vtune_host_from_synthetic_swig_4d16d4dc10b4c9b3(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
   char *arg1 = (char *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   struct vtune_host *result = 0 ;
@@ -659,7 +687,7 @@ struct vtune_host *_wrap_vtune_host_from_synthetic_swig_6e1679f680870783(_gostri
 }
 
 
-struct vtune_host *_wrap_vtune_host_from_capabilities_swig_6e1679f680870783(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_host *_wrap_vtune_host_from_capabilities_swig_4d16d4dc10b4c9b3(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
   char *arg1 = (char *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   struct vtune_host *result = 0 ;
@@ -679,7 +707,7 @@ struct vtune_host *_wrap_vtune_host_from_capabilities_swig_6e1679f680870783(_gos
 }
 
 
-struct vtune_host *_wrap_vtune_host_from_json_swig_6e1679f680870783(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_host *_wrap_vtune_host_from_json_swig_4d16d4dc10b4c9b3(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
   char *arg1 = (char *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   struct vtune_host *result = 0 ;
@@ -699,7 +727,7 @@ struct vtune_host *_wrap_vtune_host_from_json_swig_6e1679f680870783(_gostring_ _
 }
 
 
-struct vtune_host *_wrap_vtune_host_with_state_swig_6e1679f680870783(struct vtune_host *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+struct vtune_host *_wrap_vtune_host_with_state_swig_4d16d4dc10b4c9b3(struct vtune_host *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   char *arg2 = (char *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -721,7 +749,7 @@ struct vtune_host *_wrap_vtune_host_with_state_swig_6e1679f680870783(struct vtun
 }
 
 
-struct vtune_host *_wrap_vtune_host_with_plan_swig_6e1679f680870783(struct vtune_host *_swig_go_0, struct vtune_plan *_swig_go_1, struct vtune_error **_swig_go_2) {
+struct vtune_host *_wrap_vtune_host_with_plan_swig_4d16d4dc10b4c9b3(struct vtune_host *_swig_go_0, struct vtune_plan *_swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   struct vtune_plan *arg2 = (struct vtune_plan *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -738,7 +766,7 @@ struct vtune_host *_wrap_vtune_host_with_plan_swig_6e1679f680870783(struct vtune
 }
 
 
-struct vtune_host *_wrap_vtune_host_without_swig_6e1679f680870783(struct vtune_host *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+struct vtune_host *_wrap_vtune_host_without_swig_4d16d4dc10b4c9b3(struct vtune_host *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   char *arg2 = (char *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -760,7 +788,7 @@ struct vtune_host *_wrap_vtune_host_without_swig_6e1679f680870783(struct vtune_h
 }
 
 
-_gostring_ _wrap_vtune_host_get_name_swig_6e1679f680870783(struct vtune_host *_swig_go_0) {
+_gostring_ _wrap_vtune_host_get_name_swig_4d16d4dc10b4c9b3(struct vtune_host *_swig_go_0) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -773,7 +801,7 @@ _gostring_ _wrap_vtune_host_get_name_swig_6e1679f680870783(struct vtune_host *_s
 }
 
 
-_gostring_ _wrap_vtune_host_get_warning_swig_6e1679f680870783(struct vtune_host *_swig_go_0, intgo _swig_go_1) {
+_gostring_ _wrap_vtune_host_get_warning_swig_4d16d4dc10b4c9b3(struct vtune_host *_swig_go_0, intgo _swig_go_1) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   unsigned int arg2 ;
   char *result = 0 ;
@@ -788,7 +816,7 @@ _gostring_ _wrap_vtune_host_get_warning_swig_6e1679f680870783(struct vtune_host 
 }
 
 
-_gostring_ _wrap_vtune_host_to_json_swig_6e1679f680870783(struct vtune_host *_swig_go_0, struct vtune_error **_swig_go_1) {
+_gostring_ _wrap_vtune_host_to_json_swig_4d16d4dc10b4c9b3(struct vtune_host *_swig_go_0, struct vtune_error **_swig_go_1) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   char *result = 0 ;
@@ -804,7 +832,7 @@ _gostring_ _wrap_vtune_host_to_json_swig_6e1679f680870783(struct vtune_host *_sw
 }
 
 
-_gostring_ _wrap_vtune_host_to_text_swig_6e1679f680870783(struct vtune_host *_swig_go_0, intgo _swig_go_1, struct vtune_error **_swig_go_2) {
+_gostring_ _wrap_vtune_host_to_text_swig_4d16d4dc10b4c9b3(struct vtune_host *_swig_go_0, intgo _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   unsigned int arg2 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -822,7 +850,7 @@ _gostring_ _wrap_vtune_host_to_text_swig_6e1679f680870783(struct vtune_host *_sw
 }
 
 
-_gostring_ _wrap_vtune_host_to_svg_swig_6e1679f680870783(struct vtune_host *_swig_go_0, struct vtune_error **_swig_go_1) {
+_gostring_ _wrap_vtune_host_to_svg_swig_4d16d4dc10b4c9b3(struct vtune_host *_swig_go_0, struct vtune_error **_swig_go_1) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   char *result = 0 ;
@@ -838,7 +866,7 @@ _gostring_ _wrap_vtune_host_to_svg_swig_6e1679f680870783(struct vtune_host *_swi
 }
 
 
-struct vtune_spec *_wrap_vtune_spec_from_json_swig_6e1679f680870783(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_spec *_wrap_vtune_spec_from_json_swig_4d16d4dc10b4c9b3(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
   char *arg1 = (char *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   struct vtune_spec *result = 0 ;
@@ -858,7 +886,7 @@ struct vtune_spec *_wrap_vtune_spec_from_json_swig_6e1679f680870783(_gostring_ _
 }
 
 
-struct vtune_spec *_wrap_vtune_spec_from_domain_xml_swig_6e1679f680870783(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_spec *_wrap_vtune_spec_from_domain_xml_swig_4d16d4dc10b4c9b3(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
   char *arg1 = (char *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   struct vtune_spec *result = 0 ;
@@ -878,7 +906,7 @@ struct vtune_spec *_wrap_vtune_spec_from_domain_xml_swig_6e1679f680870783(_gostr
 }
 
 
-_gostring_ _wrap_vtune_spec_to_json_swig_6e1679f680870783(struct vtune_spec *_swig_go_0, struct vtune_error **_swig_go_1) {
+_gostring_ _wrap_vtune_spec_to_json_swig_4d16d4dc10b4c9b3(struct vtune_spec *_swig_go_0, struct vtune_error **_swig_go_1) {
   struct vtune_spec *arg1 = (struct vtune_spec *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   char *result = 0 ;
@@ -894,7 +922,7 @@ _gostring_ _wrap_vtune_spec_to_json_swig_6e1679f680870783(struct vtune_spec *_sw
 }
 
 
-struct vtune_spec *_wrap_vtune_spec_with_name_swig_6e1679f680870783(struct vtune_spec *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+struct vtune_spec *_wrap_vtune_spec_with_name_swig_4d16d4dc10b4c9b3(struct vtune_spec *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_spec *arg1 = (struct vtune_spec *) 0 ;
   char *arg2 = (char *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -916,7 +944,7 @@ struct vtune_spec *_wrap_vtune_spec_with_name_swig_6e1679f680870783(struct vtune
 }
 
 
-_gostring_ _wrap_vtune_spec_get_name_swig_6e1679f680870783(struct vtune_spec *_swig_go_0) {
+_gostring_ _wrap_vtune_spec_get_name_swig_4d16d4dc10b4c9b3(struct vtune_spec *_swig_go_0) {
   struct vtune_spec *arg1 = (struct vtune_spec *) 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -929,7 +957,7 @@ _gostring_ _wrap_vtune_spec_get_name_swig_6e1679f680870783(struct vtune_spec *_s
 }
 
 
-struct vtune_plan *_wrap_vtune_place_swig_6e1679f680870783(struct vtune_host *_swig_go_0, struct vtune_spec *_swig_go_1, struct vtune_options *_swig_go_2, struct vtune_error **_swig_go_3) {
+struct vtune_plan *_wrap_vtune_place_swig_4d16d4dc10b4c9b3(struct vtune_host *_swig_go_0, struct vtune_spec *_swig_go_1, struct vtune_options *_swig_go_2, struct vtune_error **_swig_go_3) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   struct vtune_spec *arg2 = (struct vtune_spec *) 0 ;
   struct vtune_options *arg3 = (struct vtune_options *) 0 ;
@@ -948,7 +976,7 @@ struct vtune_plan *_wrap_vtune_place_swig_6e1679f680870783(struct vtune_host *_s
 }
 
 
-intgo _wrap_VTUNE_TOGETHER_MOST_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_TOGETHER_MOST_swig_4d16d4dc10b4c9b3() {
   enum vtune_together result;
   intgo _swig_go_result;
 
@@ -960,7 +988,7 @@ intgo _wrap_VTUNE_TOGETHER_MOST_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_TOGETHER_ALL_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_TOGETHER_ALL_swig_4d16d4dc10b4c9b3() {
   enum vtune_together result;
   intgo _swig_go_result;
 
@@ -972,7 +1000,7 @@ intgo _wrap_VTUNE_TOGETHER_ALL_swig_6e1679f680870783() {
 }
 
 
-struct vtune_plan *_wrap_vtune_capacity_swig_6e1679f680870783(struct vtune_host *_swig_go_0, struct vtune_spec *_swig_go_1, struct vtune_options *_swig_go_2, int *_swig_go_3, struct vtune_error **_swig_go_4) {
+struct vtune_plan *_wrap_vtune_capacity_swig_4d16d4dc10b4c9b3(struct vtune_host *_swig_go_0, struct vtune_spec *_swig_go_1, struct vtune_options *_swig_go_2, int *_swig_go_3, struct vtune_error **_swig_go_4) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   struct vtune_spec *arg2 = (struct vtune_spec *) 0 ;
   struct vtune_options *arg3 = (struct vtune_options *) 0 ;
@@ -993,7 +1021,7 @@ struct vtune_plan *_wrap_vtune_capacity_swig_6e1679f680870783(struct vtune_host 
 }
 
 
-intgo _wrap_vtune_plan_fits_swig_6e1679f680870783(struct vtune_plan *_swig_go_0) {
+intgo _wrap_vtune_plan_fits_swig_4d16d4dc10b4c9b3(struct vtune_plan *_swig_go_0) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   int result;
   intgo _swig_go_result;
@@ -1006,7 +1034,7 @@ intgo _wrap_vtune_plan_fits_swig_6e1679f680870783(struct vtune_plan *_swig_go_0)
 }
 
 
-intgo _wrap_vtune_plan_is_optimal_swig_6e1679f680870783(struct vtune_plan *_swig_go_0) {
+intgo _wrap_vtune_plan_is_optimal_swig_4d16d4dc10b4c9b3(struct vtune_plan *_swig_go_0) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   int result;
   intgo _swig_go_result;
@@ -1019,7 +1047,7 @@ intgo _wrap_vtune_plan_is_optimal_swig_6e1679f680870783(struct vtune_plan *_swig
 }
 
 
-_gostring_ _wrap_vtune_plan_get_vm_swig_6e1679f680870783(struct vtune_plan *_swig_go_0) {
+_gostring_ _wrap_vtune_plan_get_vm_swig_4d16d4dc10b4c9b3(struct vtune_plan *_swig_go_0) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -1032,7 +1060,7 @@ _gostring_ _wrap_vtune_plan_get_vm_swig_6e1679f680870783(struct vtune_plan *_swi
 }
 
 
-struct vtune_plan *_wrap_vtune_plan_from_json_swig_6e1679f680870783(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_plan *_wrap_vtune_plan_from_json_swig_4d16d4dc10b4c9b3(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
   char *arg1 = (char *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   struct vtune_plan *result = 0 ;
@@ -1052,7 +1080,7 @@ struct vtune_plan *_wrap_vtune_plan_from_json_swig_6e1679f680870783(_gostring_ _
 }
 
 
-_gostring_ _wrap_vtune_plan_to_json_swig_6e1679f680870783(struct vtune_plan *_swig_go_0, struct vtune_error **_swig_go_1) {
+_gostring_ _wrap_vtune_plan_to_json_swig_4d16d4dc10b4c9b3(struct vtune_plan *_swig_go_0, struct vtune_error **_swig_go_1) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   char *result = 0 ;
@@ -1068,7 +1096,7 @@ _gostring_ _wrap_vtune_plan_to_json_swig_6e1679f680870783(struct vtune_plan *_sw
 }
 
 
-_gostring_ _wrap_vtune_plan_to_xml_swig_6e1679f680870783(struct vtune_plan *_swig_go_0, struct vtune_options *_swig_go_1, struct vtune_error **_swig_go_2) {
+_gostring_ _wrap_vtune_plan_to_xml_swig_4d16d4dc10b4c9b3(struct vtune_plan *_swig_go_0, struct vtune_options *_swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   struct vtune_options *arg2 = (struct vtune_options *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -1086,7 +1114,7 @@ _gostring_ _wrap_vtune_plan_to_xml_swig_6e1679f680870783(struct vtune_plan *_swi
 }
 
 
-_gostring_ _wrap_vtune_plan_patch_domain_xml_swig_6e1679f680870783(struct vtune_plan *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+_gostring_ _wrap_vtune_plan_patch_domain_xml_swig_4d16d4dc10b4c9b3(struct vtune_plan *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   char *arg2 = (char *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -1109,7 +1137,7 @@ _gostring_ _wrap_vtune_plan_patch_domain_xml_swig_6e1679f680870783(struct vtune_
 }
 
 
-_gostring_ _wrap_vtune_plan_to_text_swig_6e1679f680870783(struct vtune_plan *_swig_go_0, struct vtune_host *_swig_go_1, intgo _swig_go_2, struct vtune_error **_swig_go_3) {
+_gostring_ _wrap_vtune_plan_to_text_swig_4d16d4dc10b4c9b3(struct vtune_plan *_swig_go_0, struct vtune_host *_swig_go_1, intgo _swig_go_2, struct vtune_error **_swig_go_3) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   struct vtune_host *arg2 = (struct vtune_host *) 0 ;
   unsigned int arg3 ;
@@ -1129,7 +1157,7 @@ _gostring_ _wrap_vtune_plan_to_text_swig_6e1679f680870783(struct vtune_plan *_sw
 }
 
 
-_gostring_ _wrap_vtune_plan_to_svg_swig_6e1679f680870783(struct vtune_plan *_swig_go_0, struct vtune_host *_swig_go_1, struct vtune_error **_swig_go_2) {
+_gostring_ _wrap_vtune_plan_to_svg_swig_4d16d4dc10b4c9b3(struct vtune_plan *_swig_go_0, struct vtune_host *_swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   struct vtune_host *arg2 = (struct vtune_host *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -1147,7 +1175,7 @@ _gostring_ _wrap_vtune_plan_to_svg_swig_6e1679f680870783(struct vtune_plan *_swi
 }
 
 
-_gostring_ _wrap_vtune_plan_explain_swig_6e1679f680870783(struct vtune_plan *_swig_go_0, struct vtune_host *_swig_go_1, struct vtune_spec *_swig_go_2, struct vtune_options *_swig_go_3, struct vtune_error **_swig_go_4) {
+_gostring_ _wrap_vtune_plan_explain_swig_4d16d4dc10b4c9b3(struct vtune_plan *_swig_go_0, struct vtune_host *_swig_go_1, struct vtune_spec *_swig_go_2, struct vtune_options *_swig_go_3, struct vtune_error **_swig_go_4) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   struct vtune_host *arg2 = (struct vtune_host *) 0 ;
   struct vtune_spec *arg3 = (struct vtune_spec *) 0 ;
@@ -1169,7 +1197,7 @@ _gostring_ _wrap_vtune_plan_explain_swig_6e1679f680870783(struct vtune_plan *_sw
 }
 
 
-intgo _wrap_vtune_plan_validate_swig_6e1679f680870783(struct vtune_plan *_swig_go_0, struct vtune_host *_swig_go_1, struct vtune_spec *_swig_go_2, struct vtune_error **_swig_go_3) {
+intgo _wrap_vtune_plan_validate_swig_4d16d4dc10b4c9b3(struct vtune_plan *_swig_go_0, struct vtune_host *_swig_go_1, struct vtune_spec *_swig_go_2, struct vtune_error **_swig_go_3) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   struct vtune_host *arg2 = (struct vtune_host *) 0 ;
   struct vtune_spec *arg3 = (struct vtune_spec *) 0 ;
@@ -1188,7 +1216,7 @@ intgo _wrap_vtune_plan_validate_swig_6e1679f680870783(struct vtune_plan *_swig_g
 }
 
 
-struct vtune_connection *_wrap_vtune_connection_open_swig_6e1679f680870783(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_connection *_wrap_vtune_connection_open_swig_4d16d4dc10b4c9b3(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
   char *arg1 = (char *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   struct vtune_connection *result = 0 ;
@@ -1212,7 +1240,7 @@ struct vtune_connection *_wrap_vtune_connection_open_swig_6e1679f680870783(_gost
 }
 
 
-intgo _wrap_vtune_connection_lock_swig_6e1679f680870783(struct vtune_connection *_swig_go_0, struct vtune_options *_swig_go_1, struct vtune_error **_swig_go_2) {
+intgo _wrap_vtune_connection_lock_swig_4d16d4dc10b4c9b3(struct vtune_connection *_swig_go_0, struct vtune_options *_swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_connection *arg1 = (struct vtune_connection *) 0 ;
   struct vtune_options *arg2 = (struct vtune_options *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -1229,7 +1257,7 @@ intgo _wrap_vtune_connection_lock_swig_6e1679f680870783(struct vtune_connection 
 }
 
 
-void _wrap_vtune_connection_unlock_swig_6e1679f680870783(struct vtune_connection *_swig_go_0) {
+void _wrap_vtune_connection_unlock_swig_4d16d4dc10b4c9b3(struct vtune_connection *_swig_go_0) {
   struct vtune_connection *arg1 = (struct vtune_connection *) 0 ;
 
   arg1 = *(struct vtune_connection **)&_swig_go_0;
@@ -1239,7 +1267,7 @@ void _wrap_vtune_connection_unlock_swig_6e1679f680870783(struct vtune_connection
 }
 
 
-intgo _wrap_VTUNE_HOST_DEFINED_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_HOST_DEFINED_swig_4d16d4dc10b4c9b3() {
   enum vtune_host_flags result;
   intgo _swig_go_result;
 
@@ -1251,7 +1279,7 @@ intgo _wrap_VTUNE_HOST_DEFINED_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_HOST_PLACED_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_HOST_PLACED_swig_4d16d4dc10b4c9b3() {
   enum vtune_host_flags result;
   intgo _swig_go_result;
 
@@ -1263,7 +1291,7 @@ intgo _wrap_VTUNE_HOST_PLACED_swig_6e1679f680870783() {
 }
 
 
-struct vtune_host *_wrap_vtune_host_from_connection_swig_6e1679f680870783(struct vtune_connection *_swig_go_0, intgo _swig_go_1, struct vtune_error **_swig_go_2) {
+struct vtune_host *_wrap_vtune_host_from_connection_swig_4d16d4dc10b4c9b3(struct vtune_connection *_swig_go_0, intgo _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_connection *arg1 = (struct vtune_connection *) 0 ;
   unsigned int arg2 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -1280,7 +1308,7 @@ struct vtune_host *_wrap_vtune_host_from_connection_swig_6e1679f680870783(struct
 }
 
 
-struct vtune_spec *_wrap_vtune_spec_from_domain_swig_6e1679f680870783(struct vtune_connection *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+struct vtune_spec *_wrap_vtune_spec_from_domain_swig_4d16d4dc10b4c9b3(struct vtune_connection *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_connection *arg1 = (struct vtune_connection *) 0 ;
   char *arg2 = (char *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -1306,7 +1334,7 @@ struct vtune_spec *_wrap_vtune_spec_from_domain_swig_6e1679f680870783(struct vtu
 }
 
 
-struct vtune_plan *_wrap_vtune_plan_from_domain_swig_6e1679f680870783(struct vtune_connection *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+struct vtune_plan *_wrap_vtune_plan_from_domain_swig_4d16d4dc10b4c9b3(struct vtune_connection *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_connection *arg1 = (struct vtune_connection *) 0 ;
   char *arg2 = (char *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -1332,7 +1360,7 @@ struct vtune_plan *_wrap_vtune_plan_from_domain_swig_6e1679f680870783(struct vtu
 }
 
 
-intgo _wrap_VTUNE_APPLY_LIVE_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_APPLY_LIVE_swig_4d16d4dc10b4c9b3() {
   enum vtune_apply_flags result;
   intgo _swig_go_result;
 
@@ -1344,7 +1372,7 @@ intgo _wrap_VTUNE_APPLY_LIVE_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_APPLY_CONFIG_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_APPLY_CONFIG_swig_4d16d4dc10b4c9b3() {
   enum vtune_apply_flags result;
   intgo _swig_go_result;
 
@@ -1356,7 +1384,7 @@ intgo _wrap_VTUNE_APPLY_CONFIG_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_APPLY_DRY_RUN_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_APPLY_DRY_RUN_swig_4d16d4dc10b4c9b3() {
   enum vtune_apply_flags result;
   intgo _swig_go_result;
 
@@ -1368,7 +1396,7 @@ intgo _wrap_VTUNE_APPLY_DRY_RUN_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_APPLY_MOVE_MEMORY_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_APPLY_MOVE_MEMORY_swig_4d16d4dc10b4c9b3() {
   enum vtune_apply_flags result;
   intgo _swig_go_result;
 
@@ -1380,7 +1408,7 @@ intgo _wrap_VTUNE_APPLY_MOVE_MEMORY_swig_6e1679f680870783() {
 }
 
 
-struct vtune_report *_wrap_vtune_plan_apply_swig_6e1679f680870783(struct vtune_plan *_swig_go_0, struct vtune_connection *_swig_go_1, _gostring_ _swig_go_2, intgo _swig_go_3, struct vtune_options *_swig_go_4, struct vtune_error **_swig_go_5) {
+struct vtune_report *_wrap_vtune_plan_apply_swig_4d16d4dc10b4c9b3(struct vtune_plan *_swig_go_0, struct vtune_connection *_swig_go_1, _gostring_ _swig_go_2, intgo _swig_go_3, struct vtune_options *_swig_go_4, struct vtune_error **_swig_go_5) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   struct vtune_connection *arg2 = (struct vtune_connection *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -1412,7 +1440,7 @@ struct vtune_report *_wrap_vtune_plan_apply_swig_6e1679f680870783(struct vtune_p
 }
 
 
-struct vtune_report *_wrap_vtune_domain_restore_swig_6e1679f680870783(struct vtune_connection *_swig_go_0, _gostring_ _swig_go_1, intgo _swig_go_2, struct vtune_options *_swig_go_3, struct vtune_error **_swig_go_4) {
+struct vtune_report *_wrap_vtune_domain_restore_swig_4d16d4dc10b4c9b3(struct vtune_connection *_swig_go_0, _gostring_ _swig_go_1, intgo _swig_go_2, struct vtune_options *_swig_go_3, struct vtune_error **_swig_go_4) {
   struct vtune_connection *arg1 = (struct vtune_connection *) 0 ;
   char *arg2 = (char *) 0 ;
   unsigned int arg3 ;
@@ -1442,7 +1470,7 @@ struct vtune_report *_wrap_vtune_domain_restore_swig_6e1679f680870783(struct vtu
 }
 
 
-struct vtune_report *_wrap_vtune_plan_verify_swig_6e1679f680870783(struct vtune_plan *_swig_go_0, struct vtune_connection *_swig_go_1, _gostring_ _swig_go_2, struct vtune_error **_swig_go_3) {
+struct vtune_report *_wrap_vtune_plan_verify_swig_4d16d4dc10b4c9b3(struct vtune_plan *_swig_go_0, struct vtune_connection *_swig_go_1, _gostring_ _swig_go_2, struct vtune_error **_swig_go_3) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   struct vtune_connection *arg2 = (struct vtune_connection *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -1470,7 +1498,7 @@ struct vtune_report *_wrap_vtune_plan_verify_swig_6e1679f680870783(struct vtune_
 }
 
 
-intgo _wrap_vtune_report_holds_swig_6e1679f680870783(struct vtune_report *_swig_go_0) {
+intgo _wrap_vtune_report_holds_swig_4d16d4dc10b4c9b3(struct vtune_report *_swig_go_0) {
   struct vtune_report *arg1 = (struct vtune_report *) 0 ;
   int result;
   intgo _swig_go_result;
@@ -1483,7 +1511,7 @@ intgo _wrap_vtune_report_holds_swig_6e1679f680870783(struct vtune_report *_swig_
 }
 
 
-_gostring_ _wrap_vtune_report_to_json_swig_6e1679f680870783(struct vtune_report *_swig_go_0, struct vtune_error **_swig_go_1) {
+_gostring_ _wrap_vtune_report_to_json_swig_4d16d4dc10b4c9b3(struct vtune_report *_swig_go_0, struct vtune_error **_swig_go_1) {
   struct vtune_report *arg1 = (struct vtune_report *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   char *result = 0 ;
@@ -1499,7 +1527,7 @@ _gostring_ _wrap_vtune_report_to_json_swig_6e1679f680870783(struct vtune_report 
 }
 
 
-_gostring_ _wrap_vtune_report_to_text_swig_6e1679f680870783(struct vtune_report *_swig_go_0, struct vtune_error **_swig_go_1) {
+_gostring_ _wrap_vtune_report_to_text_swig_4d16d4dc10b4c9b3(struct vtune_report *_swig_go_0, struct vtune_error **_swig_go_1) {
   struct vtune_report *arg1 = (struct vtune_report *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   char *result = 0 ;
@@ -1515,7 +1543,297 @@ _gostring_ _wrap_vtune_report_to_text_swig_6e1679f680870783(struct vtune_report 
 }
 
 
-intgo _wrap_error_code_swig_6e1679f680870783(uintptr_t _swig_go_0) {
+struct vtune_tuning_options *_wrap_vtune_tuning_options_new_swig_4d16d4dc10b4c9b3() {
+  struct vtune_tuning_options *result = 0 ;
+  struct vtune_tuning_options *_swig_go_result;
+
+
+  result = (struct vtune_tuning_options *)vtune_tuning_options_new();
+  *(struct vtune_tuning_options **)&_swig_go_result = (struct vtune_tuning_options *)result;
+  return _swig_go_result;
+}
+
+
+intgo _wrap_vtune_tuning_options_set_sysroot_swig_4d16d4dc10b4c9b3(struct vtune_tuning_options *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  char *arg2 = (char *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+
+  arg2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(arg2, _swig_go_1.p, _swig_go_1.n);
+  arg2[_swig_go_1.n] = '\0';
+
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (int)vtune_tuning_options_set_sysroot(arg1,(char const *)arg2,arg3);
+  _swig_go_result = result;
+  free(arg2);
+  return _swig_go_result;
+}
+
+
+intgo _wrap_vtune_tuning_options_set_profile_swig_4d16d4dc10b4c9b3(struct vtune_tuning_options *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  char *arg2 = (char *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+
+  arg2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(arg2, _swig_go_1.p, _swig_go_1.n);
+  arg2[_swig_go_1.n] = '\0';
+
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (int)vtune_tuning_options_set_profile(arg1,(char const *)arg2,arg3);
+  _swig_go_result = result;
+  free(arg2);
+  return _swig_go_result;
+}
+
+
+intgo _wrap_vtune_tuning_options_set_host_swig_4d16d4dc10b4c9b3(struct vtune_tuning_options *_swig_go_0, struct vtune_host *_swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  struct vtune_host *arg2 = (struct vtune_host *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+  arg2 = *(struct vtune_host **)&_swig_go_1;
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (int)vtune_tuning_options_set_host(arg1,(struct vtune_host const *)arg2,arg3);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+intgo _wrap_vtune_tuning_options_add_plan_swig_4d16d4dc10b4c9b3(struct vtune_tuning_options *_swig_go_0, struct vtune_plan *_swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  struct vtune_plan *arg2 = (struct vtune_plan *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+  arg2 = *(struct vtune_plan **)&_swig_go_1;
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (int)vtune_tuning_options_add_plan(arg1,(struct vtune_plan const *)arg2,arg3);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+intgo _wrap_vtune_tuning_options_add_only_swig_4d16d4dc10b4c9b3(struct vtune_tuning_options *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  char *arg2 = (char *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+
+  arg2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(arg2, _swig_go_1.p, _swig_go_1.n);
+  arg2[_swig_go_1.n] = '\0';
+
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (int)vtune_tuning_options_add_only(arg1,(char const *)arg2,arg3);
+  _swig_go_result = result;
+  free(arg2);
+  return _swig_go_result;
+}
+
+
+intgo _wrap_vtune_tuning_options_add_skip_swig_4d16d4dc10b4c9b3(struct vtune_tuning_options *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  char *arg2 = (char *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+
+  arg2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(arg2, _swig_go_1.p, _swig_go_1.n);
+  arg2[_swig_go_1.n] = '\0';
+
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (int)vtune_tuning_options_add_skip(arg1,(char const *)arg2,arg3);
+  _swig_go_result = result;
+  free(arg2);
+  return _swig_go_result;
+}
+
+
+intgo _wrap_vtune_tuning_options_set_undo_file_swig_4d16d4dc10b4c9b3(struct vtune_tuning_options *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  char *arg2 = (char *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+
+  arg2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(arg2, _swig_go_1.p, _swig_go_1.n);
+  arg2[_swig_go_1.n] = '\0';
+
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (int)vtune_tuning_options_set_undo_file(arg1,(char const *)arg2,arg3);
+  _swig_go_result = result;
+  free(arg2);
+  return _swig_go_result;
+}
+
+
+_gostring_ _wrap_vtune_tuning_get_profile_swig_4d16d4dc10b4c9b3(intgo _swig_go_0) {
+  unsigned int arg1 ;
+  char *result = 0 ;
+  _gostring_ _swig_go_result;
+
+  arg1 = (unsigned int)_swig_go_0;
+
+  result = (char *)vtune_tuning_get_profile(arg1);
+  _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0);
+  return _swig_go_result;
+}
+
+
+struct vtune_tuning *_wrap_vtune_tuning_check_swig_4d16d4dc10b4c9b3(struct vtune_tuning_options *_swig_go_0, struct vtune_connection *_swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  struct vtune_connection *arg2 = (struct vtune_connection *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  struct vtune_tuning *result = 0 ;
+  struct vtune_tuning *_swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+  arg2 = *(struct vtune_connection **)&_swig_go_1;
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (struct vtune_tuning *)vtune_tuning_check((struct vtune_tuning_options const *)arg1,arg2,arg3);
+  *(struct vtune_tuning **)&_swig_go_result = (struct vtune_tuning *)result;
+  return _swig_go_result;
+}
+
+
+intgo _wrap_vtune_tuning_holds_swig_4d16d4dc10b4c9b3(struct vtune_tuning *_swig_go_0) {
+  struct vtune_tuning *arg1 = (struct vtune_tuning *) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct vtune_tuning **)&_swig_go_0;
+
+  result = (int)vtune_tuning_holds((struct vtune_tuning const *)arg1);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+_gostring_ _wrap_vtune_tuning_to_json_swig_4d16d4dc10b4c9b3(struct vtune_tuning *_swig_go_0, struct vtune_error **_swig_go_1) {
+  struct vtune_tuning *arg1 = (struct vtune_tuning *) 0 ;
+  struct vtune_error **arg2 = (struct vtune_error **) 0 ;
+  char *result = 0 ;
+  _gostring_ _swig_go_result;
+
+  arg1 = *(struct vtune_tuning **)&_swig_go_0;
+  arg2 = (struct vtune_error **)_swig_go_1;
+
+  result = (char *)vtune_tuning_to_json((struct vtune_tuning const *)arg1,arg2);
+  _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0);
+  free(result);
+  return _swig_go_result;
+}
+
+
+_gostring_ _wrap_vtune_tuning_to_text_swig_4d16d4dc10b4c9b3(struct vtune_tuning *_swig_go_0, intgo _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning *arg1 = (struct vtune_tuning *) 0 ;
+  unsigned int arg2 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  char *result = 0 ;
+  _gostring_ _swig_go_result;
+
+  arg1 = *(struct vtune_tuning **)&_swig_go_0;
+  arg2 = (unsigned int)_swig_go_1;
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (char *)vtune_tuning_to_text((struct vtune_tuning const *)arg1,arg2,arg3);
+  _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0);
+  free(result);
+  return _swig_go_result;
+}
+
+
+struct vtune_report *_wrap_vtune_tuning_apply_swig_4d16d4dc10b4c9b3(struct vtune_tuning *_swig_go_0, intgo _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning *arg1 = (struct vtune_tuning *) 0 ;
+  unsigned int arg2 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  struct vtune_report *result = 0 ;
+  struct vtune_report *_swig_go_result;
+
+  arg1 = *(struct vtune_tuning **)&_swig_go_0;
+  arg2 = (unsigned int)_swig_go_1;
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (struct vtune_report *)vtune_tuning_apply((struct vtune_tuning const *)arg1,arg2,arg3);
+  *(struct vtune_report **)&_swig_go_result = (struct vtune_report *)result;
+  return _swig_go_result;
+}
+
+
+struct vtune_report *_wrap_vtune_tuning_undo_swig_4d16d4dc10b4c9b3(struct vtune_tuning_options *_swig_go_0, intgo _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  unsigned int arg2 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  struct vtune_report *result = 0 ;
+  struct vtune_report *_swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+  arg2 = (unsigned int)_swig_go_1;
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (struct vtune_report *)vtune_tuning_undo((struct vtune_tuning_options const *)arg1,arg2,arg3);
+  *(struct vtune_report **)&_swig_go_result = (struct vtune_report *)result;
+  return _swig_go_result;
+}
+
+
+struct vtune_report *_wrap_vtune_tuning_persist_swig_4d16d4dc10b4c9b3(struct vtune_tuning *_swig_go_0, _gostring_ _swig_go_1, intgo _swig_go_2, struct vtune_error **_swig_go_3) {
+  struct vtune_tuning *arg1 = (struct vtune_tuning *) 0 ;
+  char *arg2 = (char *) 0 ;
+  unsigned int arg3 ;
+  struct vtune_error **arg4 = (struct vtune_error **) 0 ;
+  struct vtune_report *result = 0 ;
+  struct vtune_report *_swig_go_result;
+
+  arg1 = *(struct vtune_tuning **)&_swig_go_0;
+
+  arg2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(arg2, _swig_go_1.p, _swig_go_1.n);
+  arg2[_swig_go_1.n] = '\0';
+
+  arg3 = (unsigned int)_swig_go_2;
+  arg4 = (struct vtune_error **)_swig_go_3;
+
+  result = (struct vtune_report *)vtune_tuning_persist((struct vtune_tuning const *)arg1,(char const *)arg2,arg3,arg4);
+  *(struct vtune_report **)&_swig_go_result = (struct vtune_report *)result;
+  free(arg2);
+  return _swig_go_result;
+}
+
+
+intgo _wrap_error_code_swig_4d16d4dc10b4c9b3(uintptr_t _swig_go_0) {
   uintptr_t arg1 ;
   int result;
   intgo _swig_go_result;
@@ -1528,7 +1846,7 @@ intgo _wrap_error_code_swig_6e1679f680870783(uintptr_t _swig_go_0) {
 }
 
 
-_gostring_ _wrap_error_message_swig_6e1679f680870783(uintptr_t _swig_go_0) {
+_gostring_ _wrap_error_message_swig_4d16d4dc10b4c9b3(uintptr_t _swig_go_0) {
   uintptr_t arg1 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -1541,7 +1859,7 @@ _gostring_ _wrap_error_message_swig_6e1679f680870783(uintptr_t _swig_go_0) {
 }
 
 
-_gostring_ _wrap_error_where_swig_6e1679f680870783(uintptr_t _swig_go_0) {
+_gostring_ _wrap_error_where_swig_4d16d4dc10b4c9b3(uintptr_t _swig_go_0) {
   uintptr_t arg1 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -1554,7 +1872,7 @@ _gostring_ _wrap_error_where_swig_6e1679f680870783(uintptr_t _swig_go_0) {
 }
 
 
-intgo _wrap_error_errno_swig_6e1679f680870783(uintptr_t _swig_go_0) {
+intgo _wrap_error_errno_swig_4d16d4dc10b4c9b3(uintptr_t _swig_go_0) {
   uintptr_t arg1 ;
   int result;
   intgo _swig_go_result;
@@ -1567,7 +1885,7 @@ intgo _wrap_error_errno_swig_6e1679f680870783(uintptr_t _swig_go_0) {
 }
 
 
-void _wrap_error_free_swig_6e1679f680870783(uintptr_t _swig_go_0) {
+void _wrap_error_free_swig_4d16d4dc10b4c9b3(uintptr_t _swig_go_0) {
   uintptr_t arg1 ;
 
   arg1 = (uintptr_t)_swig_go_0;
@@ -1577,7 +1895,7 @@ void _wrap_error_free_swig_6e1679f680870783(uintptr_t _swig_go_0) {
 }
 
 
-void _wrap_together_specs_set_swig_6e1679f680870783(struct together *_swig_go_0, struct vtune_spec **_swig_go_1) {
+void _wrap_together_specs_set_swig_4d16d4dc10b4c9b3(struct together *_swig_go_0, struct vtune_spec **_swig_go_1) {
   struct together *arg1 = (struct together *) 0 ;
   struct vtune_spec **arg2 = (struct vtune_spec **) 0 ;
 
@@ -1589,7 +1907,7 @@ void _wrap_together_specs_set_swig_6e1679f680870783(struct together *_swig_go_0,
 }
 
 
-struct vtune_spec **_wrap_together_specs_get_swig_6e1679f680870783(struct together *_swig_go_0) {
+struct vtune_spec **_wrap_together_specs_get_swig_4d16d4dc10b4c9b3(struct together *_swig_go_0) {
   struct together *arg1 = (struct together *) 0 ;
   struct vtune_spec **result = 0 ;
   struct vtune_spec **_swig_go_result;
@@ -1602,7 +1920,7 @@ struct vtune_spec **_wrap_together_specs_get_swig_6e1679f680870783(struct togeth
 }
 
 
-void _wrap_together_plans_set_swig_6e1679f680870783(struct together *_swig_go_0, struct vtune_plan **_swig_go_1) {
+void _wrap_together_plans_set_swig_4d16d4dc10b4c9b3(struct together *_swig_go_0, struct vtune_plan **_swig_go_1) {
   struct together *arg1 = (struct together *) 0 ;
   struct vtune_plan **arg2 = (struct vtune_plan **) 0 ;
 
@@ -1614,7 +1932,7 @@ void _wrap_together_plans_set_swig_6e1679f680870783(struct together *_swig_go_0,
 }
 
 
-struct vtune_plan **_wrap_together_plans_get_swig_6e1679f680870783(struct together *_swig_go_0) {
+struct vtune_plan **_wrap_together_plans_get_swig_4d16d4dc10b4c9b3(struct together *_swig_go_0) {
   struct together *arg1 = (struct together *) 0 ;
   struct vtune_plan **result = 0 ;
   struct vtune_plan **_swig_go_result;
@@ -1627,7 +1945,7 @@ struct vtune_plan **_wrap_together_plans_get_swig_6e1679f680870783(struct togeth
 }
 
 
-void _wrap_together_count_set_swig_6e1679f680870783(struct together *_swig_go_0, intgo _swig_go_1) {
+void _wrap_together_count_set_swig_4d16d4dc10b4c9b3(struct together *_swig_go_0, intgo _swig_go_1) {
   struct together *arg1 = (struct together *) 0 ;
   unsigned int arg2 ;
 
@@ -1639,7 +1957,7 @@ void _wrap_together_count_set_swig_6e1679f680870783(struct together *_swig_go_0,
 }
 
 
-intgo _wrap_together_count_get_swig_6e1679f680870783(struct together *_swig_go_0) {
+intgo _wrap_together_count_get_swig_4d16d4dc10b4c9b3(struct together *_swig_go_0) {
   struct together *arg1 = (struct together *) 0 ;
   unsigned int result;
   intgo _swig_go_result;
@@ -1652,7 +1970,7 @@ intgo _wrap_together_count_get_swig_6e1679f680870783(struct together *_swig_go_0
 }
 
 
-struct together *_wrap_new_together_swig_6e1679f680870783() {
+struct together *_wrap_new_together_swig_4d16d4dc10b4c9b3() {
   struct together *result = 0 ;
   struct together *_swig_go_result;
 
@@ -1663,7 +1981,7 @@ struct together *_wrap_new_together_swig_6e1679f680870783() {
 }
 
 
-void _wrap_delete_together_swig_6e1679f680870783(struct together *_swig_go_0) {
+void _wrap_delete_together_swig_4d16d4dc10b4c9b3(struct together *_swig_go_0) {
   struct together *arg1 = (struct together *) 0 ;
 
   arg1 = *(struct together **)&_swig_go_0;
@@ -1673,7 +1991,7 @@ void _wrap_delete_together_swig_6e1679f680870783(struct together *_swig_go_0) {
 }
 
 
-void _wrap_together_free_swig_6e1679f680870783(struct together *_swig_go_0) {
+void _wrap_together_free_swig_4d16d4dc10b4c9b3(struct together *_swig_go_0) {
   struct together *arg1 = (struct together *) 0 ;
 
   arg1 = *(struct together **)&_swig_go_0;
@@ -1683,7 +2001,7 @@ void _wrap_together_free_swig_6e1679f680870783(struct together *_swig_go_0) {
 }
 
 
-struct together *_wrap_together_new_swig_6e1679f680870783(intgo _swig_go_0) {
+struct together *_wrap_together_new_swig_4d16d4dc10b4c9b3(intgo _swig_go_0) {
   unsigned int arg1 ;
   struct together *result = 0 ;
   struct together *_swig_go_result;
@@ -1696,7 +2014,7 @@ struct together *_wrap_together_new_swig_6e1679f680870783(intgo _swig_go_0) {
 }
 
 
-void _wrap_together_set_swig_6e1679f680870783(struct together *_swig_go_0, intgo _swig_go_1, struct vtune_spec *_swig_go_2) {
+void _wrap_together_set_swig_4d16d4dc10b4c9b3(struct together *_swig_go_0, intgo _swig_go_1, struct vtune_spec *_swig_go_2) {
   struct together *arg1 = (struct together *) 0 ;
   unsigned int arg2 ;
   struct vtune_spec *arg3 = (struct vtune_spec *) 0 ;
@@ -1710,7 +2028,7 @@ void _wrap_together_set_swig_6e1679f680870783(struct together *_swig_go_0, intgo
 }
 
 
-intgo _wrap_together_place_swig_6e1679f680870783(struct vtune_host *_swig_go_0, struct together *_swig_go_1, intgo _swig_go_2, struct vtune_options *_swig_go_3, struct vtune_error **_swig_go_4) {
+intgo _wrap_together_place_swig_4d16d4dc10b4c9b3(struct vtune_host *_swig_go_0, struct together *_swig_go_1, intgo _swig_go_2, struct vtune_options *_swig_go_3, struct vtune_error **_swig_go_4) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   struct together *arg2 = (struct together *) 0 ;
   int arg3 ;
@@ -1731,7 +2049,26 @@ intgo _wrap_together_place_swig_6e1679f680870783(struct vtune_host *_swig_go_0, 
 }
 
 
-struct vtune_plan *_wrap_together_take_swig_6e1679f680870783(struct together *_swig_go_0, intgo _swig_go_1) {
+intgo _wrap_together_tune_swig_4d16d4dc10b4c9b3(struct vtune_tuning_options *_swig_go_0, struct vtune_host *_swig_go_1, struct together *_swig_go_2, struct vtune_error **_swig_go_3) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  struct vtune_host *arg2 = (struct vtune_host *) 0 ;
+  struct together *arg3 = (struct together *) 0 ;
+  struct vtune_error **arg4 = (struct vtune_error **) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+  arg2 = *(struct vtune_host **)&_swig_go_1;
+  arg3 = *(struct together **)&_swig_go_2;
+  arg4 = (struct vtune_error **)_swig_go_3;
+
+  result = (int)together_tune(arg1,(struct vtune_host const *)arg2,(struct together const *)arg3,arg4);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+struct vtune_plan *_wrap_together_take_swig_4d16d4dc10b4c9b3(struct together *_swig_go_0, intgo _swig_go_1) {
   struct together *arg1 = (struct together *) 0 ;
   unsigned int arg2 ;
   struct vtune_plan *result = 0 ;
@@ -1746,7 +2083,7 @@ struct vtune_plan *_wrap_together_take_swig_6e1679f680870783(struct together *_s
 }
 
 
-void _wrap_tell_progress_swig_6e1679f680870783(uintptr_t _swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
+void _wrap_tell_progress_swig_4d16d4dc10b4c9b3(uintptr_t _swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
   uintptr_t arg1 ;
   char *arg2 = (char *) 0 ;
   uint64_t arg3 ;
@@ -1767,7 +2104,7 @@ void _wrap_tell_progress_swig_6e1679f680870783(uintptr_t _swig_go_0, _gostring_ 
 }
 
 
-intgo _wrap_options_set_progress_swig_6e1679f680870783(struct vtune_options *_swig_go_0, uintptr_t _swig_go_1, struct vtune_error **_swig_go_2) {
+intgo _wrap_options_set_progress_swig_4d16d4dc10b4c9b3(struct vtune_options *_swig_go_0, uintptr_t _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_options *arg1 = (struct vtune_options *) 0 ;
   uintptr_t arg2 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
