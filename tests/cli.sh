@@ -62,13 +62,13 @@ for command in plan host; do
 	nonsense "'$command' takes no --plan, which is for apply and verify" $command --plan x
 done
 for command in apply verify; do
-	nonsense "'$command' takes no --host, which is for plan and host" $command --host system x
+	nonsense "'$command' takes no --host, which is for plan, host and tune" $command --host system x
 	for format in xml svg; do
 		nonsense "'$command' writes text and json" $command --format $format x
 	done
 done
-nonsense "takes no --state, which is for plan, host and apply" verify --state x
-nonsense "takes no --defined, which is for plan, host and apply" verify --defined
+nonsense "takes no --state, which is for plan, host, apply and tune" verify --state x
+nonsense "takes no --defined, which is for plan, host, apply and tune" verify --defined
 
 # the connection and the host
 nonsense '--connect needs a URI' host --connect ''
@@ -140,7 +140,7 @@ truncate -s 65M large || dd if=/dev/zero of=large bs=1048576 count=65 2> dd.log
 mkdir folder
 
 expect 2 '' '^vtune-place: missing\.json: No such file' missing.json
-expect 2 '' '^vtune-place: hint: the commands are plan, host, apply and verify; see' bogus
+expect 2 '' '^vtune-place: hint: the commands are plan, host, apply, verify and tune; see' bogus
 expect 2 '' '^vtune-place: folder: Is a directory' folder
 expect 2 '' '^vtune-place: empty: empty; it should be a VM spec' empty
 expect 2 '' '^vtune-place: blank: empty' blank
@@ -410,7 +410,7 @@ complete_words vtune-place host --format '' > "$work/out"
 ! grep -q xml "$work/out" || complain 'completion offers xml for a host'
 # every option that --help names is offered, and no other
 "$program" --help | grep -oE -e '--[a-z-]+' | sort -u > options
-for command in plan host apply verify; do
+for command in plan host apply verify tune; do
 	complete_words vtune-place "$command" --
 done | sort -u > offered
 cmp -s options offered || complain "completion and --help differ: $(diff options offered)"

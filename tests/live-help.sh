@@ -95,13 +95,17 @@ need_tools() { # TOOL...
 	done
 }
 
-# Also keeps another test of this kind waiting, which would take our domains.
+# Keep another test of this kind waiting, which would take our domains, or set what we set.
+alone() {
+	exec 9> /run/vtune-live-define.lock
+	flock -w 600 9 || skip 'another one runs already'
+}
+
 need_libvirt() {
 	[ "$(id -u)" -eq 0 ] || skip 'only root can start domains'
 	[ "$(uname -m)" = x86_64 ] || skip 'the domains are for x86_64'
 	need_tools virsh qemu-system-x86_64
-	exec 9> /run/vtune-live-define.lock
-	flock -w 600 9 || skip 'another one runs already'
+	alone
 	virsh uri > /dev/null 2>&1 && return
 	need_tools libvirtd virtlogd unshare mountpoint pgrep
 	start_libvirtd

@@ -180,8 +180,13 @@ static enum status check(struct job *job)
 	struct vtune_error *error = NULL;
 
 	job->tuning = vtune_tuning_check(job->knobs, job->connection.vtune, &error);
-	if (!job->tuning)
-		return fail(error);
+	if (!job->tuning) {
+		int number = vtune_error_get_errno(error);
+		enum status status = fail(error);
+
+		/* A folder that is not there is bad input, this machine's files are not. */
+		return job->options->sysroot && number ? status_of_errno(number) : status;
+	}
 	job->holds = vtune_tuning_holds(job->tuning);
 	return STATUS_DONE;
 }
