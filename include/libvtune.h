@@ -527,7 +527,7 @@ int vtune_tuning_options_set_sysroot(struct vtune_tuning_options *options, const
 /**
  * @brief What the host is for.
  * @param profile the name of a profile of the library (latency, throughput, density or
- *        realtime), or a profile document, see vtune-tuning(5).
+ *        realtime), or a profile document, see vtune-profile(5).
  */
 int vtune_tuning_options_set_profile(struct vtune_tuning_options *options, const char *profile,
 				     struct vtune_error **err);
@@ -566,7 +566,7 @@ int vtune_tuning_options_set_undo_file(struct vtune_tuning_options *options, con
 /**
  * @brief The document of a profile that the library has, to use or to start from.
  * @param index 0, 1, ...
- * @return a profile document, see vtune-tuning(5), of static storage; NULL when there
+ * @return a profile document, see vtune-profile(5), of static storage; NULL when there
  *         are no more.
  */
 const char *vtune_tuning_get_profile(unsigned int index);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Settings are set and put back: when all goes well, when the process ends at any write,
- * when the kernel refuses or grants less, and when somebody else is about. */
+/* Settings are set and put back: when all goes well, when the kernel refuses or grants less,
+ * and when somebody else is about. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -9,104 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/file.h>
-#include <sys/wait.h>
 
 #include <cmocka.h>
 
-#include "live/live.h"
-#include "tuning-help.h"
-
-#define UNDO "var/lib/vtune/tuning-undo.json"
-#define POOLS "sys/devices/system/node/node"
-#define HUGE \
-	"{ 'vm': 'a', 'cpus': '4-5', 'memory': [ { 'node': 1, 'size_kib': 1048576, " \
-	"'page_kib': 2048 } ] }"
-
-/* What the tests change, as it is at first and as the profile "latency" wants it. */
-static const struct {
-	const char *path, *was, *set;
-} settings[] = {
-	{ "/sys/module/kvm/parameters/halt_poll_ns", "0", "500000" },
-	{ "/sys/devices/virtual/workqueue/cpumask", "ff", "cf" },
-	{ "/" POOLS "0/hugepages/hugepages-2048kB/nr_hugepages", "300", "0" },
-	{ "/" POOLS "1/hugepages/hugepages-2048kB/nr_hugepages", "100", "512" },
-	{ "/sys/kernel/mm/ksm/run", "1", "0" },
-	{ "/proc/sys/kernel/numa_balancing", "1", "0" },
-	{ "/proc/sys/vm/swappiness", "60", "10" },
-	{ "/proc/sys/fs/aio-max-nr", "65536", "1048576" },
-	{ "/proc/irq/default_smp_affinity", "ff", "cf" },
-};
-#define NSETTINGS VTUNE__COUNT(settings)
-
-static void make_untuned(void)
-{
-	tree_usual();
-	for (unsigned int i = 0; i < NSETTINGS; i++)
-		tree_put(settings[i].path + 1, settings[i].was);
-	tree_put(POOLS "0/hugepages/hugepages-2048kB/free_hugepages", "300");
-	tree_put(POOLS "1/hugepages/hugepages-2048kB/free_hugepages", "100");
-}
-
-static void assert_settings(bool set)
-{
-	for (unsigned int i = 0; i < NSETTINGS; i++)
-		assert_tree(settings[i].path, set ? settings[i].set : settings[i].was);
-}
-
-static bool has_undo_file(void)
-{
-	return access(tree_path(UNDO), F_OK) == 0;
-}
-
-/* ---- calls ---- */
-
-static struct vtune_tuning *check(void)
-{
-	struct vtune_tuning_options *options = options_for("latency", HUGE);
-	struct vtune_tuning *tuning = tuning_of(options);
-
-	vtune_tuning_options_free(options);
-	return tuning;
-}
-
-static unsigned int count(const struct vtune_report *report, enum vtune__report_list list)
-{
-	return vtune__report_count(report, list);
-}
-
-static struct vtune_report *apply_with(const struct vtune__door *door, unsigned int flags)
-{
-	struct vtune_tuning *tuning = check();
-	struct vtune_error *err = NULL;
-	struct vtune_report *report = vtune__tuning_apply(tuning, flags, door, &err);
-
-	if (!report)
-		fail_msg("%s", vtune_error_get_message(err));
-	vtune_tuning_free(tuning);
-	return report;
-}
-
-static struct vtune_report *undo_with(const struct vtune__door *door, unsigned int flags)
-{
-	struct vtune_tuning_options *options = options_for(NULL, NULL);
-	struct vtune_error *err = NULL;
-	struct vtune_report *report = vtune__tuning_undo(options, flags, door, &err);
-
-	if (!report)
-		fail_msg("%s", vtune_error_get_message(err));
-	vtune_tuning_options_free(options);
-	return report;
-}
-
-static void apply(void)
-{
-	vtune_report_free(apply_with(&vtune__real_door, 0));
-}
-
-static void undo(void)
-{
-	vtune_report_free(undo_with(&vtune__real_door, 0));
-}
+#include "tuning-apply-help.h"
 
 /* A finding of that path; its text has the part. */
 static void assert_finding(const struct vtune_report *report, const char *list, const char *path,
@@ -220,195 +126,6 @@ static void test_ksm_starts_last(void **state)
 	vtune_report_free(report);
 	vtune_tuning_free(tuning);
 	vtune_tuning_options_free(options);
-}
-
-/* ---- the process ends ---- */
-
-/* A door through which a number of calls go; the next one is the last, at its beginning,
- * at its end, or in the middle. */
-enum end { BEFORE, MIDDLE, AFTER, ENDS };
-struct ending_door {
-	struct vtune__door door;
-	unsigned int left;
-	enum end end;
-};
-
-static bool ends_now(const struct vtune__door *door, enum end end)
-{
-	struct ending_door *ending = (struct ending_door *)(uintptr_t)door;
-
-	return ending->left == 0 && ending->end == end;
-}
-
-static void count_down(const struct vtune__door *door)
-{
-	((struct ending_door *)(uintptr_t)door)->left--;
-}
-
-static int ending_write(const struct vtune__door *door, const char *path, const char *value)
-{
-	int rc;
-
-	if (ends_now(door, BEFORE) || ends_now(door, MIDDLE))
-		_exit(42);
-	rc = vtune__real_door.write(&vtune__real_door, path, value);
-	if (ends_now(door, AFTER))
-		_exit(42);
-	count_down(door);
-	return rc;
-}
-
-static int ending_replace(const struct vtune__door *door, const char *path, const char *text)
-{
-	char beside[8192];
-	int rc;
-
-	if (ends_now(door, BEFORE))
-		_exit(42);
-	if (ends_now(door, MIDDLE)) { /* half of the file beside is written */
-		FILE *file;
-
-		snprintf(beside, sizeof(beside), "%s.new", path);
-		file = fopen(beside, "w");
-		if (file)
-			fprintf(file, "%.*s", (int)(strlen(text) / 2), text);
-		if (file)
-			fclose(file);
-		_exit(42);
-	}
-	rc = vtune__real_door.replace(&vtune__real_door, path, text);
-	if (ends_now(door, AFTER))
-		_exit(42);
-	count_down(door);
-	return rc;
-}
-
-static int ending_remove(const struct vtune__door *door, const char *path)
-{
-	int rc;
-
-	if (ends_now(door, BEFORE) || ends_now(door, MIDDLE))
-		_exit(42);
-	rc = vtune__real_door.remove(&vtune__real_door, path);
-	if (ends_now(door, AFTER))
-		_exit(42);
-	count_down(door);
-	return rc;
-}
-
-/* Did it end on the way? */
-static bool end_within(struct vtune_report *(*call)(const struct vtune__door *, unsigned int),
-		       unsigned int left, enum end end)
-{
-	struct ending_door ending = {
-		.door = { ending_write, ending_replace, ending_remove },
-		.left = left,
-		.end = end,
-	};
-	int status;
-	pid_t child = fork();
-
-	assert_true(child >= 0);
-	if (child == 0) {
-		vtune_report_free(call(&ending.door, 0));
-		_exit(0);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status) == 42;
-}
-
-/* Whatever was written by then: undo brings it all back. */
-static void test_end_in_apply(void **state)
-{
-	(void)state;
-	for (int end = 0; end < ENDS; end++) {
-		unsigned int left = 0;
-
-		for (;; left++) {
-			bool ended;
-
-			make_untuned();
-			ended = end_within(apply_with, left, (enum end)end);
-			undo();
-			assert_settings(false);
-			assert_false(has_undo_file());
-			if (!ended)
-				break;
-		}
-		assert_true(left >= NSETTINGS + 1);
-	}
-}
-
-/* Applying again completes it, and what everything was at first is not lost. */
-static void test_end_and_apply_again(void **state)
-{
-	(void)state;
-	for (int end = 0; end < ENDS; end++) {
-		bool ended = true;
-
-		for (unsigned int left = 0; ended; left++) {
-			make_untuned();
-			ended = end_within(apply_with, left, (enum end)end);
-			apply();
-			assert_settings(true);
-			undo();
-			assert_settings(false);
-		}
-	}
-}
-
-/* As apply_with(), for another profile. */
-static struct vtune_report *apply_density(const struct vtune__door *door, unsigned int flags)
-{
-	struct vtune_tuning_options *options = options_for("density", NULL);
-	struct vtune_tuning *tuning = tuning_of(options);
-	struct vtune_report *report = vtune__tuning_apply(tuning, flags, door, NULL);
-
-	vtune_tuning_free(tuning);
-	vtune_tuning_options_free(options);
-	return report;
-}
-
-/* Between what was set first and what was to be set then, all of it is ours. */
-static void test_end_in_second_apply(void **state)
-{
-	(void)state;
-	for (int end = 0; end < ENDS; end++) {
-		bool ended = true;
-
-		for (unsigned int left = 0; ended; left++) {
-			make_untuned();
-			apply();
-			ended = end_within(apply_density, left, (enum end)end);
-			undo();
-			assert_settings(false);
-			assert_tree("/sys/kernel/mm/ksm/merge_across_nodes", "1");
-			assert_false(has_undo_file());
-		}
-	}
-}
-
-static void test_end_in_undo(void **state)
-{
-	(void)state;
-	for (int end = 0; end < ENDS; end++) {
-		unsigned int left = 0;
-
-		for (;; left++) {
-			bool ended;
-
-			make_untuned();
-			apply();
-			ended = end_within(undo_with, left, (enum end)end);
-			undo();
-			assert_settings(false);
-			assert_false(has_undo_file());
-			if (!ended)
-				break;
-		}
-		assert_true(left >= NSETTINGS + 1);
-	}
 }
 
 /* ---- the kernel does not do as it is told ---- */
@@ -821,30 +538,16 @@ static void test_persist_after_apply(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_apply_and_undo),
-		TEST(test_dry_run),
-		TEST(test_order),
-		TEST(test_ksm_starts_last),
-		TEST(test_end_in_apply),
-		TEST(test_end_and_apply_again),
-		TEST(test_end_in_second_apply),
-		TEST(test_end_in_undo),
-		TEST(test_refused),
-		TEST(test_all_refused),
-		TEST(test_granted_less),
-		TEST(test_taken_otherwise),
-		TEST(test_undo_refused),
-		TEST(test_no_record),
-		TEST(test_changed_since),
-		TEST(test_changed_between_check_and_apply),
-		TEST(test_apply_twice),
-		TEST(test_apply_twice_with_another_between),
-		TEST(test_gone_since),
-		TEST(test_busy),
-		TEST(test_bad_records),
-		TEST(test_own_undo_file),
-		TEST(test_persist),
-		TEST(test_persist_after_apply),
+		TEST(test_apply_and_undo), TEST(test_dry_run),
+		TEST(test_order),	   TEST(test_ksm_starts_last),
+		TEST(test_refused),	   TEST(test_all_refused),
+		TEST(test_granted_less),   TEST(test_taken_otherwise),
+		TEST(test_undo_refused),   TEST(test_no_record),
+		TEST(test_changed_since),  TEST(test_changed_between_check_and_apply),
+		TEST(test_apply_twice),	   TEST(test_apply_twice_with_another_between),
+		TEST(test_gone_since),	   TEST(test_busy),
+		TEST(test_bad_records),	   TEST(test_own_undo_file),
+		TEST(test_persist),	   TEST(test_persist_after_apply),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

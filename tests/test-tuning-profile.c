@@ -68,8 +68,7 @@ static void test_ranges(void **state)
 
 static void test_values(void **state)
 {
-	struct vtune__profile *profile =
-		profile_from("'ksm': [ 2, 0 ], 'governor': 'performance'");
+	struct vtune__profile *profile = profile_from("'ksm': [ 2, 0 ], 'governor': 'performance'");
 
 	(void)state;
 	assert_true(vtune__preference_likes(find(profile, "ksm"), -1, "0"));
@@ -96,8 +95,7 @@ static void test_cases(void **state)
 	assert_string_equal(vtune__preference_set(thp, 0), "never");
 	assert_string_equal(vtune__preference_set(thp, 1), "always");
 	assert_described(thp, 1, "always or madvise");
-	assert_described(thp, -1,
-			 "never with huge-pages; always or madvise with ordinary-pages");
+	assert_described(thp, -1, "never with huge-pages; always or madvise with ordinary-pages");
 	/* Nothing is said of VMs that are pinned. */
 	assert_true(vtune__preference_likes(balancing, 0, "0"));
 	assert_null(vtune__preference_set(balancing, 0));
@@ -119,8 +117,8 @@ static void test_bad_documents(void **state)
 		{ "{ 'version': 1, 'name': 'x', 'settings': [] }", "/settings", "object" },
 		{ "{ 'version': 1, 'name': 'x', 'title': 3, 'settings': {} }", "/title", "string" },
 		{ "{ 'version': 1, 'name': 'x', 'checks': {} }", "/checks", "settings" },
-		{ "{ 'version': 1, 'name': 'x', 'settings': { 'kswapd': 1 } }",
-		  "/settings/kswapd", "there are halt-poll" },
+		{ "{ 'version': 1, 'name': 'x', 'settings': { 'kswapd': 1 } }", "/settings/kswapd",
+		  "there are halt-poll" },
 		/* There is nothing to want of it. */
 		{ "{ 'version': 1, 'name': 'x', 'settings': { 'huge-pages': 1 } }",
 		  "/settings/huge-pages", "no setting of this name" },
@@ -206,8 +204,8 @@ static void test_own_profiles(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ranges),	      cmocka_unit_test(test_values),
-		cmocka_unit_test(test_cases),	      cmocka_unit_test(test_bad_documents),
+		cmocka_unit_test(test_ranges),	     cmocka_unit_test(test_values),
+		cmocka_unit_test(test_cases),	     cmocka_unit_test(test_bad_documents),
 		cmocka_unit_test(test_own_profiles),
 	};
 

@@ -14,10 +14,10 @@
 	"/sys/devices/system/node/node" #node "/hugepages/hugepages-" #size "kB/nr_hugepages"
 #define PINNED "{ 'vm': 'a', 'cpus': '4-5' }"
 #define FLOATING "{ 'vm': 'a', 'shared_vcpus': { '0': 2 } }"
-#define HUGE \
+#define HUGE                                                                         \
 	"{ 'vm': 'a', 'cpus': '4-5', 'memory': [ { 'node': 1, 'size_kib': 1048576, " \
 	"'page_kib': 2048 } ] }"
-#define LARGE \
+#define LARGE                                                                        \
 	"{ 'vm': 'a', 'cpus': '4-5', 'memory': [ { 'node': 1, 'size_kib': 2097152, " \
 	"'page_kib': 1048576 } ] }"
 
@@ -32,6 +32,7 @@ struct verdict_case {
 	const char *said; /* is in why or how */
 };
 
+/* clang-format off */
 static const struct verdict_case cases[] = {
 	/* H1 */
 	{ "H1", "latency", NULL, { NULL }, VTUNE__OK, "200000", "200000 to 1000000", "",
@@ -404,6 +405,7 @@ static const struct verdict_case cases[] = {
 	{ "S5", "latency", NULL, { "sys/kernel/mm/ksm/run" }, VTUNE__UNKNOWN, NULL, NULL, "", "",
 	  "There is no" },
 };
+/* clang-format on */
 
 static void expect_text(const struct verdict_case *c, const char *what, const char *have,
 			const char *want)

@@ -166,15 +166,16 @@ static inline struct vtune_host *host_with(const char *allocations)
 	struct vtune__text text = { 0 };
 	struct vtune_host *host;
 
-	vtune__text_addf(&text,
-			 "{ 'version': 1, 'nodes': ["
-			 " { 'id': 0, 'cpus': '0-3', 'memory_kib': 16777216, 'pages': ["
-			 "   { 'size_kib': 2048, 'total': 4096 }, { 'size_kib': 1048576, 'total': 4 } ] },"
-			 " { 'id': 1, 'cpus': '4-7', 'memory_kib': 16777216, 'pages': ["
-			 "   { 'size_kib': 65536, 'total': 4 },"
-			 "   { 'size_kib': 2048, 'total': 4096 }, { 'size_kib': 1048576, 'total': 4 } ] } ],"
-			 " 'allocations': [ %s ] }",
-			 allocations);
+	vtune__text_addf(
+		&text,
+		"{ 'version': 1, 'nodes': ["
+		" { 'id': 0, 'cpus': '0-3', 'memory_kib': 16777216, 'pages': ["
+		"   { 'size_kib': 2048, 'total': 4096 }, { 'size_kib': 1048576, 'total': 4 } ] },"
+		" { 'id': 1, 'cpus': '4-7', 'memory_kib': 16777216, 'pages': ["
+		"   { 'size_kib': 65536, 'total': 4 },"
+		"   { 'size_kib': 2048, 'total': 4096 }, { 'size_kib': 1048576, 'total': 4 } ] } ],"
+		" 'allocations': [ %s ] }",
+		allocations);
 	for (char *p = text.data; *p; p++)
 		if (*p == '\'')
 			*p = '"';

@@ -33,9 +33,9 @@ struct applying {
 /* ---- the order ---- */
 
 enum {
-	SHRINK,	 /* pools give memory back */
-	USUAL,	 /* everything else */
-	GROW,	 /* pools take it */
+	SHRINK,	   /* pools give memory back */
+	USUAL,	   /* everything else */
+	GROW,	   /* pools take it */
 	START_KSM, /* when it has been told how */
 };
 

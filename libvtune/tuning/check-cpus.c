@@ -121,8 +121,7 @@ static int count_interrupts(struct vtune__checking *checking, const struct vtune
 		char *path = vtune__print(checking->err, "/proc/irq/%s/effective_affinity_list",
 					  irqs->names[i]);
 
-		if (!path ||
-		    vtune__root_read_set(checking->root, path, &cpus, checking->err) < 0)
+		if (!path || vtune__root_read_set(checking->root, path, &cpus, checking->err) < 0)
 			return -1;
 		*held += vtune__set_intersects(&cpus, &checking->vms.held);
 	}
@@ -226,8 +225,7 @@ static int check_list(struct vtune__checking *checking, const struct vtune__set 
 	int there = vtune__root_has(checking->root, checking->check->path, checking->err);
 
 	if (there <= 0)
-		return there < 0 ? -1
-				 : vtune__row_unread(checking, checking->check->path, ENOENT);
+		return there < 0 ? -1 : vtune__row_unread(checking, checking->check->path, ENOENT);
 	return check_apart(checking, apart);
 }
 

@@ -19,8 +19,9 @@ struct disk {
 /* Made of other disks, of memory or of files, or read-only: what is under them counts. */
 static bool is_disk(const char *name)
 {
-	static const char *const others[] = { "dm-", "fd", "loop", "md", "nbd",
-					      "ram", "sr", "zram" };
+	static const char *const others[] = {
+		"dm-", "fd", "loop", "md", "nbd", "ram", "sr", "zram"
+	};
 
 	for (unsigned int i = 0; i < VTUNE__COUNT(others); i++)
 		if (strncmp(name, others[i], strlen(others[i])) == 0)
@@ -152,8 +153,7 @@ int vtune__tune_scheduler(struct vtune__checking *checking)
 	if (!row)
 		return -1;
 	for (unsigned int i = 0; i < disks.count; i++)
-		if (is_disk(disks.names[i]) &&
-		    check_disk(checking, row, disks.names[i], &said) < 0)
+		if (is_disk(disks.names[i]) && check_disk(checking, row, disks.names[i], &said) < 0)
 			return -1;
 	if (said.current.length == 0) {
 		row->verdict = VTUNE__UNKNOWN;

@@ -81,8 +81,8 @@ static int conf_has(struct vtune__checking *checking, const char *type, const ch
 static int say_graphics(struct vtune__checking *checking, const char *name, const char *type,
 			const char *address, bool has_password)
 {
-	struct vtune__row *row = vtune__row_new(checking,
-						has_password ? VTUNE__WARN : VTUNE__DANGER);
+	struct vtune__row *row =
+		vtune__row_new(checking, has_password ? VTUNE__WARN : VTUNE__DANGER);
 
 	if (!row || vtune__row_say(checking, &row->where, "VM %s", name) < 0 ||
 	    vtune__row_say(checking, &row->current, "%s on %s, %s, no TLS", type, address,
@@ -189,7 +189,8 @@ static int look_at_agent(struct vtune__checking *checking, struct _xmlNode *doma
 		return -1;
 	return vtune__row_say(checking, &row->how,
 			      "In the guest, leave the agent only what is used: allow-rpcs, or "
-			      "block-rpcs of guest-exec and guest-file-*, in its configuration.") < 0
+			      "block-rpcs of guest-exec and guest-file-*, in its configuration.") <
+			       0
 		       ? -1
 		       : 1;
 }
@@ -201,8 +202,7 @@ int vtune__tune_guest_agent(struct vtune__checking *checking)
 
 /* ---- pages that VMs share ---- */
 
-static int shares_pages(struct vtune__checking *checking,
-			const struct vtune__tuning_domain *domain)
+static int shares_pages(struct vtune__checking *checking, const struct vtune__tuning_domain *domain)
 {
 	struct _xmlDoc *doc VTUNE__CLEANUP(vtune__xml_free) =
 		vtune__xml_parse(domain->xml, "domain", checking->err);
@@ -257,8 +257,7 @@ int vtune__tune_ksm_owners(struct vtune__checking *checking)
 					 checking->err);
 
 	if (rc <= 0)
-		return rc < 0 ? -1
-			      : vtune__row_unread(checking, "/sys/kernel/mm/ksm/run", errno);
+		return rc < 0 ? -1 : vtune__row_unread(checking, "/sys/kernel/mm/ksm/run", errno);
 	if (run == 1)
 		return say_shared(checking);
 	row = vtune__row_new(checking, VTUNE__OK);

@@ -147,8 +147,8 @@ static int say_banned(struct vtune__checking *checking, struct vtune__row *row,
 
 	if (!list)
 		return vtune__fail_memory(checking->err);
-	return vtune__row_say(checking, &row->current, "%s%s left alone", list[0] ? "CPUs " : "no CPU",
-			      list);
+	return vtune__row_say(checking, &row->current, "%s%s left alone",
+			      list[0] ? "CPUs " : "no CPU", list);
 }
 
 static int compare(struct vtune__checking *checking, struct vtune__row *row,

@@ -95,8 +95,8 @@ static int check_tcp(struct vtune__checking *checking, const struct daemon *daem
 /* Certificates that nobody looks at let everybody in. */
 static int check_tls(struct vtune__checking *checking, const struct daemon *daemon)
 {
-	int careless = vtune__conf_is(daemon->conf, "tls_no_verify_certificate", "1",
-				      checking->err);
+	int careless =
+		vtune__conf_is(daemon->conf, "tls_no_verify_certificate", "1", checking->err);
 	int sasl = vtune__conf_is(daemon->conf, "auth_tls", "sasl", checking->err);
 	struct vtune__row *row;
 

@@ -103,9 +103,8 @@ static int read_pools(struct vtune__checking *checking, struct pools *pools)
 	}
 	/* A kernel that knows no nodes. */
 	if (pools->count == 0 && vtune__set_count(&checking->machine.nodes) == 1)
-		return read_node(checking, pools, (unsigned int)vtune__set_first(
-							  &checking->machine.nodes),
-				 POOLS);
+		return read_node(checking, pools,
+				 (unsigned int)vtune__set_first(&checking->machine.nodes), POOLS);
 	return 0;
 }
 
@@ -268,8 +267,8 @@ static int keep_large(struct vtune__checking *checking, struct vtune__row *row,
 	}
 	rc = text.failed ? vtune__fail_memory(checking->err)
 			 : vtune__row_keep(checking, row, VTUNE__KERNEL,
-					   "hugepagesz=%" PRIu64 "G hugepages=%s",
-					   size_kib >> 20, all ? text.data : "0");
+					   "hugepagesz=%" PRIu64 "G hugepages=%s", size_kib >> 20,
+					   all ? text.data : "0");
 	vtune__text_free(&text);
 	return rc;
 }
@@ -317,8 +316,9 @@ static int compare(struct vtune__checking *checking, struct vtune__row *row,
 		return keep_pools(checking, row, pools);
 	/* Without its pages a VM does not start. */
 	row->verdict = too_few ? VTUNE__DANGER : VTUNE__ADVICE;
-	if (!too_few && vtune__row_say(checking, &row->why,
-				       "Pages that no VM needs are memory that nobody can use.") < 0)
+	if (!too_few &&
+	    vtune__row_say(checking, &row->why,
+			   "Pages that no VM needs are memory that nobody can use.") < 0)
 		return -1;
 	if (say_pools(checking, pools, true, &row->wanted) < 0)
 		return -1;

@@ -50,8 +50,8 @@ static int choose_governor(struct vtune__checking *checking, const char *policy,
 {
 	const struct vtune__preference *preference = vtune__wanted(checking);
 	VTUNE__CLEANUP(vtune__free_string)
-	char *path = vtune__print(checking->err, POLICIES "/%s/scaling_available_governors",
-				  policy);
+	char *path =
+		vtune__print(checking->err, POLICIES "/%s/scaling_available_governors", policy);
 	VTUNE__CLEANUP(vtune__free_string) char *all = NULL;
 	int rc = path ? vtune__root_read(checking->root, path, &all, checking->err) : -1;
 
@@ -173,8 +173,8 @@ static int find_deepest(struct vtune__checking *checking, struct idle_state *dee
 							checking->err)
 			      : -1;
 
-		if (rc > 0 && vtune__root_read_number(checking->root, off, &disabled,
-						      checking->err) < 0)
+		if (rc > 0 &&
+		    vtune__root_read_number(checking->root, off, &disabled, checking->err) < 0)
 			rc = -1;
 		if (rc < 0)
 			return -1;

@@ -47,8 +47,8 @@ static int has_key(struct vtune__checking *checking, const char *conf, const cha
 static int say_listen(struct vtune__checking *checking, const char *protocol, const char *address,
 		      bool has_password)
 {
-	struct vtune__row *row = vtune__row_new(checking,
-						has_password ? VTUNE__WARN : VTUNE__DANGER);
+	struct vtune__row *row =
+		vtune__row_new(checking, has_password ? VTUNE__WARN : VTUNE__DANGER);
 
 	if (!row || vtune__row_say(checking, &row->where, "%s", protocol) < 0 ||
 	    vtune__row_say(checking, &row->current, "%s_listen %s, %s, no TLS", protocol, address,
@@ -59,8 +59,8 @@ static int say_listen(struct vtune__checking *checking, const char *protocol, co
 					   "Passwords of VNC are 8 characters at most, and what is "
 					   "typed and seen is not encrypted.") < 0)
 		return -1;
-	return vtune__row_keep(checking, row, VTUNE__LIBVIRT, QEMU_CONF ": %s_listen = \"127.0.0.1\"",
-			       protocol);
+	return vtune__row_keep(checking, row, VTUNE__LIBVIRT,
+			       QEMU_CONF ": %s_listen = \"127.0.0.1\"", protocol);
 }
 
 /* 1: a row was added; 0: not; -1. */
@@ -154,8 +154,8 @@ int vtune__tune_security_driver(struct vtune__checking *checking)
 	if (rc < 0 || unconfined < 0)
 		return -1;
 	if (rc > 0 && strcmp(driver, "none") == 0)
-		return say_unconfined(checking, checking->check->otherwise,
-				      "security_driver none", "the kernel's, which is the default");
+		return say_unconfined(checking, checking->check->otherwise, "security_driver none",
+				      "the kernel's, which is the default");
 	if (unconfined)
 		return say_unconfined(checking, checking->check->otherwise,
 				      "security_default_confined 0", "1, which is the default");
@@ -182,8 +182,8 @@ int vtune__tune_ownership(struct vtune__checking *checking)
 	has_user = vtune__conf_get(conf, "user", &user, checking->err);
 	if (fixed < 0 || has_user < 0)
 		return -1;
-	is_root = has_user && (strcmp(user, "root") == 0 || strcmp(user, "0") == 0 ||
-			       strcmp(user, "+0") == 0);
+	is_root = has_user &&
+		  (strcmp(user, "root") == 0 || strcmp(user, "0") == 0 || strcmp(user, "+0") == 0);
 	if (is_root)
 		return say_unconfined(checking, checking->check->otherwise, "user root",
 				      "a user of their own");

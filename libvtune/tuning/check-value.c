@@ -19,7 +19,7 @@ static const char *choose(const struct vtune__preference *preference, int which,
 {
 	const char *first = vtune__preference_set(preference, which);
 	const struct vtune__tune_wish *wish =
-		&preference->wishes[preference->by_case && which > 0 ? 1 : 0];
+		&preference->wishes[preference->by_case && which != 0 ? 1 : 0];
 
 	if (first && can_be(all, first))
 		return first;
@@ -53,8 +53,12 @@ static int compare(struct vtune__checking *checking, struct vtune__row *row, con
 		return 0;
 	if (describe(checking, row, which) < 0)
 		return -1;
-	if (vtune__preference_likes(preference, which, current))
+	if (vtune__preference_likes(preference, which, current)) {
+		/* What is good only by chance is not made to last. */
+		if (preference->by_case && which < 0)
+			return 0;
 		return vtune__row_keep_path(checking, row, check->path, current);
+	}
 	set = choose(preference, which, all);
 	if (!set) {
 		row->verdict = VTUNE__UNKNOWN;
@@ -87,8 +91,7 @@ int vtune__tune_value(struct vtune__checking *checking)
 static int ksm_runs(const struct vtune__checking *checking)
 {
 	const struct vtune__tune_check *check = vtune__tune_check_by_name("ksm");
-	const struct vtune__preference *preference =
-		vtune__profile_find(checking->profile, check);
+	const struct vtune__preference *preference = vtune__profile_find(checking->profile, check);
 	uint64_t run;
 	int rc = vtune__root_read_number(checking->root, KSM "run", &run, checking->err);
 

@@ -18,9 +18,10 @@ static int say_no_kvm(struct vtune__checking *checking)
 	if (!row || vtune__row_say(checking, &row->current, "no /dev/kvm") < 0)
 		return -1;
 	if (machine->is_x86 && !machine->has_vmx && !machine->has_svm)
-		return vtune__row_say(checking, &row->how,
-				      "This processor shows neither vmx nor svm: turn "
-				      "virtualization on in the firmware, or, in a VM, in its host.");
+		return vtune__row_say(
+			checking, &row->how,
+			"This processor shows neither vmx nor svm: turn "
+			"virtualization on in the firmware, or, in a VM, in its host.");
 	if (!machine->is_x86)
 		return vtune__row_say(checking, &row->how, "Load the module kvm.");
 	return vtune__row_say(checking, &row->how, "Load the module %s; it tells why if it cannot.",
@@ -116,8 +117,7 @@ int vtune__tune_nested(struct vtune__checking *checking)
 	if (rc > 0)
 		rc = check_nested(checking, &parameter);
 	else if (rc == 0)
-		rc = vtune__row_missing(checking,
-					"Neither kvm_intel nor kvm_amd is loaded here.");
+		rc = vtune__row_missing(checking, "Neither kvm_intel nor kvm_amd is loaded here.");
 	free(parameter.value);
 	return rc;
 }
@@ -152,8 +152,7 @@ int vtune__tune_ept(struct vtune__checking *checking)
 	if (rc > 0)
 		rc = check_ept(checking, &parameter);
 	else if (rc == 0)
-		rc = vtune__row_missing(checking,
-					"Neither kvm_intel nor kvm_amd is loaded here.");
+		rc = vtune__row_missing(checking, "Neither kvm_intel nor kvm_amd is loaded here.");
 	free(parameter.value);
 	return rc;
 }
@@ -171,9 +170,10 @@ static int say_iommu(struct vtune__checking *checking, struct vtune__row *row, b
 		return -1;
 	if (vtune__offers(line, "iommu=off") || vtune__offers(line, "amd_iommu=off") ||
 	    vtune__offers(line, "intel_iommu=off"))
-		return vtune__row_say(checking, &row->how,
-				      "Take what turns the IOMMU off away from the kernel's command "
-				      "line, and start the host anew.");
+		return vtune__row_say(
+			checking, &row->how,
+			"Take what turns the IOMMU off away from the kernel's command "
+			"line, and start the host anew.");
 	if (!intel)
 		return vtune__row_say(checking, &row->how,
 				      "The kernel uses it unless it is told otherwise: turn it on "
@@ -183,8 +183,8 @@ static int say_iommu(struct vtune__checking *checking, struct vtune__row *row, b
 
 static int check_no_iommu(struct vtune__checking *checking)
 {
-	int intel = vtune__root_has(checking->root, "/sys/firmware/acpi/tables/DMAR",
-				    checking->err);
+	int intel =
+		vtune__root_has(checking->root, "/sys/firmware/acpi/tables/DMAR", checking->err);
 	int amd = vtune__root_has(checking->root, "/sys/firmware/acpi/tables/IVRS", checking->err);
 	struct vtune__row *row;
 

@@ -9,8 +9,8 @@
 struct vtune__row *vtune__row_new(struct vtune__checking *checking, enum vtune__verdict verdict)
 {
 	struct vtune_tuning *tuning = checking->tuning;
-	struct vtune__row *row = vtune__grow((void **)&tuning->rows, &tuning->nrows, sizeof(*row),
-					     checking->err);
+	struct vtune__row *row =
+		vtune__grow((void **)&tuning->rows, &tuning->nrows, sizeof(*row), checking->err);
 
 	if (!row)
 		return NULL;

@@ -39,7 +39,7 @@ static int write_setting(const struct vtune__door *door, const char *path, const
 		return errno;
 	length = snprintf(line, sizeof(line), "%s\n", value);
 	rc = length < 0 || (size_t)length >= sizeof(line) ? EMSGSIZE
-							   : write_whole(file, line, (size_t)length);
+							  : write_whole(file, line, (size_t)length);
 	if (close(file) < 0 && rc == 0)
 		rc = errno;
 	return rc;

@@ -48,8 +48,8 @@ static int read_kernel(const char *root, struct vtune__machine *machine, struct 
 /* Without nodes, the machine is one node, as the kernel and hwloc have it. */
 static int read_nodes(const char *root, struct vtune__machine *machine, struct vtune_error **err)
 {
-	int rc = vtune__root_read_set(root, "/sys/devices/system/node/online", &machine->nodes,
-				      err);
+	int rc =
+		vtune__root_read_set(root, "/sys/devices/system/node/online", &machine->nodes, err);
 
 	if (rc < 0)
 		return -1;

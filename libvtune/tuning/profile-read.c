@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A profile from its document, see vtune-tuning(5). */
+/* A profile from its document, see vtune-profile(5). */
 #include "tuning.h"
 
 #include <ctype.h>
@@ -235,8 +235,8 @@ static int read_profile(const struct vtune__json *root, struct vtune__profile *p
 {
 	struct vtune__json settings, name, member = { 0 };
 
-	if (vtune__json_object(root, profile_keys, err) < 0 ||
-	    vtune__json_version(root, err) < 0 || vtune__json_need(root, "name", &name, err) < 0 ||
+	if (vtune__json_object(root, profile_keys, err) < 0 || vtune__json_version(root, err) < 0 ||
+	    vtune__json_need(root, "name", &name, err) < 0 ||
 	    read_string(root, "name", &profile->name, err) < 0 ||
 	    read_string(root, "title", &profile->title, err) < 0 ||
 	    vtune__json_need(root, "settings", &settings, err) < 0 ||

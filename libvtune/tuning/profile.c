@@ -62,7 +62,8 @@ bool vtune__preference_likes(const struct vtune__preference *preference, int whi
 
 const char *vtune__preference_set(const struct vtune__preference *preference, int which)
 {
-	int i = preference->by_case && which > 0 ? 1 : 0;
+	/* The second case is the one that can be lived with in the first. */
+	int i = preference->by_case && which != 0 ? 1 : 0;
 
 	return preference->has[i] ? preference->wishes[i].set : NULL;
 }

@@ -6,8 +6,8 @@
 
 #define USUAL_COLUMNS 100
 #define LEAST_COLUMNS 40
-#define LABEL 8		 /* "wanted  " */
-#define MAX_SETTINGS 4	 /* more are only counted */
+#define LABEL 8	       /* "wanted  " */
+#define MAX_SETTINGS 4 /* more are only counted */
 
 struct page {
 	struct vtune__text text;
@@ -84,10 +84,10 @@ static void add_settings(struct page *page, const struct vtune__row *row)
 
 static void add_kept(struct page *page, const struct vtune__row *row)
 {
-	static const char *const places[] = { "sysctl.d",  "tmpfiles.d",
-					      "modprobe.d", "udev",
-					      "kernel command line", "irqbalance.service",
-					      "libvirt" };
+	static const char *const places[] = {
+		"sysctl.d",	      "tmpfiles.d", "modprobe.d", "udev", "kernel command line",
+		"irqbalance.service", "libvirt"
+	};
 	unsigned int shown = row->nkept > MAX_SETTINGS ? 1 : row->nkept;
 
 	for (unsigned int i = 0; i < shown; i++) {

@@ -95,7 +95,7 @@ struct vtune__preference {
 	const struct vtune__tune_check *check;
 	bool by_case;
 	struct vtune__tune_wish wishes[2]; /* by_case: one each; else the first */
-	bool has[2];		      /* false: no matter */
+	bool has[2];			   /* false: no matter */
 };
 
 struct vtune__profile {
@@ -162,8 +162,7 @@ struct vtune__machine {
 	/* What /proc/cpuinfo says of virtualization; all false where it tells nothing. */
 	bool is_x86, has_vmx, has_svm;
 };
-int vtune__machine_read(const char *root, struct vtune__machine *machine,
-			struct vtune_error **err);
+int vtune__machine_read(const char *root, struct vtune__machine *machine, struct vtune_error **err);
 void vtune__machine_free(struct vtune__machine *machine);
 
 /* ---- ../live/tuning-domains.c: through the door to libvirt ---- */
@@ -195,13 +194,13 @@ extern const char *const vtune__verdict_names[];
 
 /* How a setting is kept over a start of the host. */
 enum vtune__keep {
-	VTUNE__SYSCTL,	 /* a line of sysctl.d */
-	VTUNE__TMPFILES, /* a line of tmpfiles.d */
-	VTUNE__MODPROBE, /* a line of modprobe.d */
-	VTUNE__UDEV,	 /* a rule */
-	VTUNE__KERNEL,	 /* words for the kernel's command line */
+	VTUNE__SYSCTL,	   /* a line of sysctl.d */
+	VTUNE__TMPFILES,   /* a line of tmpfiles.d */
+	VTUNE__MODPROBE,   /* a line of modprobe.d */
+	VTUNE__UDEV,	   /* a rule */
+	VTUNE__KERNEL,	   /* words for the kernel's command line */
 	VTUNE__IRQBALANCE, /* a line of a drop-in for its service */
-	VTUNE__LIBVIRT,	 /* advice on a file of libvirt's configuration */
+	VTUNE__LIBVIRT,	   /* advice on a file of libvirt's configuration */
 	VTUNE__KEEPS
 };
 extern const char *const vtune__keep_names[];
@@ -327,6 +326,8 @@ struct vtune__tune_check {
 extern const struct vtune__tune_check vtune__tune_checks[];
 extern const unsigned int vtune__tune_nchecks;
 
+/* ---- checks-find.c ---- */
+
 /* Is it called that: id, row or name? */
 bool vtune__tune_check_matches(const struct vtune__tune_check *check, const char *called);
 bool vtune__tune_check_is_named(const char *called);
@@ -405,13 +406,13 @@ extern const struct vtune__door vtune__real_door;
 /* ---- undo-record.c ---- */
 
 struct vtune__change {
-	char *check;	/* its id */
-	char *path;	/* from the root */
+	char *check; /* its id */
+	char *path;  /* from the root */
 	char *was, *set;
 	/* What the kernel made of it, or what an earlier apply had set; NULL: as set. */
 	char *took;
 	bool is_count;
-	uint64_t when;	/* seconds since 1970 */
+	uint64_t when; /* seconds since 1970 */
 };
 struct vtune__record {
 	struct vtune__change *changes; /* in the order in which they were made */
@@ -456,8 +457,7 @@ char *vtune__errno_words(int number, struct vtune_error **err);
 /* The flags of these three. */
 int vtune__tuning_flags(unsigned int flags, const char *function, struct vtune_error **err);
 /* A setting as it is now, below the root: 1, 0 with errno, -1. */
-int vtune__setting_read(const char *root, const char *path, char **value,
-			struct vtune_error **err);
+int vtune__setting_read(const char *root, const char *path, char **value, struct vtune_error **err);
 /* Write it: 0, an errno, or -1 when out of memory. */
 int vtune__setting_write(const struct vtune__door *door, const char *root, const char *path,
 			 const char *value, struct vtune_error **err);

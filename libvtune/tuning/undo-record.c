@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 static const char *const record_keys[] = { "version", "kind", "changes", NULL };
-static const char *const change_keys[] = { "check", "path",  "was", "set",
+static const char *const change_keys[] = { "check", "path",  "was",  "set",
 					   "took",  "count", "when", NULL };
 
 static void free_change(struct vtune__change *change)

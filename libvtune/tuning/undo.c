@@ -57,8 +57,9 @@ static int report_refused(struct undoing *u, const struct vtune__change *change,
 	if (number && !why)
 		return -1;
 	return vtune__tuning_report(u->report, VTUNE__REPORT_DRIFT, change->check, change->path,
-				    now, change->was, u->err, "%s: it is %s and could not be set "
-							      "to %s again%s%s",
+				    now, change->was, u->err,
+				    "%s: it is %s and could not be set "
+				    "to %s again%s%s",
 				    change->path, now, change->was, why ? ": " : "",
 				    why ? why : "");
 }
@@ -104,9 +105,7 @@ static int undo_change(struct undoing *u, struct vtune__change *change)
 		return -1;
 	if (rc == 0)
 		/* Gone with its device or module; what only cannot be read may be later. */
-		return errno == ENOENT		    ? 1
-		       : report_gone(u, change, errno) < 0 ? -1
-						    : 0;
+		return errno == ENOENT ? 1 : report_gone(u, change, errno) < 0 ? -1 : 0;
 	if (vtune__same_value(now, change->was))
 		return 1;
 	if (!vtune__change_is_ours(change, now))

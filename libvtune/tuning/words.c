@@ -180,7 +180,8 @@ int vtune__assigned(const char *text, const char *key, char **value, struct vtun
 			continue;
 		}
 		end = end_of_word(text);
-		if (strncmp(text, key, length) == 0 && (text[length] == '=' || text + length == end)) {
+		if (strncmp(text, key, length) == 0 &&
+		    (text[length] == '=' || text + length == end)) {
 			const char *from = text + length + (text[length] == '=');
 			char *word = without_quotes(from, (size_t)(end - from), err);
 
