@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Every allocation fails in turn, and all after it, those of json-c included: each
  * call must end in an error, and lose nothing but what json-c loses. */
+#define _GNU_SOURCE /* for tuning-help.h */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +15,7 @@
 #include "host-help.h"
 #include "live-host-fake.h"
 #include "plan/plan.h"
+#include "tuning-help.h"
 
 #if defined(__has_feature)
 #define HAS_SANITIZER (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
@@ -241,6 +243,57 @@ static bool set_options(struct vtune_error **err)
 	return made;
 }
 
+/* Options for the tree of tuning-help.h. */
+static struct vtune_tuning_options *tuning_options;
+static struct vtune_tuning *tuned;
+
+static bool check_tuning(struct vtune_error **err)
+{
+	struct vtune_tuning *tuning = vtune_tuning_check(tuning_options, NULL, err);
+
+	vtune_tuning_free(tuning);
+	return tuning != NULL;
+}
+
+static bool write_tuning(struct vtune_error **err)
+{
+	char *text = vtune_tuning_to_text(tuned, 80, err);
+	struct vtune_report *report = text ? vtune_tuning_apply(tuned, VTUNE_APPLY_DRY_RUN, err)
+					   : NULL;
+	struct vtune_report *files = NULL;
+
+	if (report)
+		files = vtune_tuning_persist(tuned, tree, VTUNE_APPLY_DRY_RUN, err);
+	vtune_report_free(report);
+	vtune_report_free(files);
+	free(text);
+	return files != NULL;
+}
+
+static bool tuning_document(struct vtune_error **err)
+{
+	char *json = vtune_tuning_to_json(tuned, err);
+
+	free(json);
+	return json != NULL;
+}
+
+static bool copy_tuning_options(struct vtune_error **err)
+{
+	struct vtune_tuning_options *options = vtune_tuning_options_new();
+	bool done = options && vtune_tuning_options_set_profile(options, "density", err) == 0 &&
+		    vtune_tuning_options_set_sysroot(options, "x", err) == 0 &&
+		    vtune_tuning_options_set_undo_file(options, "y", err) == 0 &&
+		    vtune_tuning_options_set_host(options, ready, err) == 0 &&
+		    vtune_tuning_options_add_only(options, "ksm", err) == 0 &&
+		    vtune_tuning_options_add_skip(options, "H1", err) == 0;
+
+	if (!options)
+		vtune__fail_memory(err);
+	vtune_tuning_options_free(options);
+	return done;
+}
+
 #ifdef CAN_FAIL
 static void arm(unsigned long n)
 {
@@ -381,10 +434,13 @@ static void test_no_memory(void **state)
 		bool (*call)(struct vtune_error **err);
 		bool has_json;
 	} calls[] = {
-		{ read_and_write, true }, { with_state, true },	    { build, false },
-		{ with_plan, false },	  { without, false },	    { read_file, false },
-		{ set_options, false },	  { spec_of_domain, true }, { narrow, true },
-		{ together, false },
+		{ read_and_write, true },  { with_state, true },
+		{ build, false },	   { with_plan, false },
+		{ without, false },	   { read_file, false },
+		{ set_options, false },	   { spec_of_domain, true },
+		{ narrow, true },	   { together, false },
+		{ check_tuning, false },   { write_tuning, false },
+		{ tuning_document, true }, { copy_tuning_options, true },
 	};
 
 	(void)state;
@@ -451,9 +507,24 @@ static void fill_team(void)
 	}
 }
 
+static int fill_tuning(void **state)
+{
+	if (tree_make(state) < 0)
+		return -1;
+	tree_usual();
+	tree_put("proc/sys/vm/swappiness", "60");
+	tree_put("usr/sbin/irqbalance", "");
+	tuning_options = options_for("realtime", "{ 'vm': 'a', 'cpus': '4-5', 'memory': [ "
+						 "{ 'node': 1, 'size_kib': 1048576, "
+						 "'page_kib': 2048 } ] }");
+	tuned = tuning_of(tuning_options);
+	return 0;
+}
+
 static int set_up(void **state)
 {
-	(void)state;
+	if (fill_tuning(state) < 0)
+		return -1;
 	fill_team();
 	document = host_text("four-node-busy");
 	ready = host_from(document);
@@ -463,7 +534,9 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	(void)state;
+	vtune_tuning_free(tuned);
+	vtune_tuning_options_free(tuning_options);
+	tree_remove(state);
 	for (unsigned int i = 0; i < VTUNE__COUNT(team); i++)
 		vtune_spec_free(team[i]);
 	vtune_host_free(small);

@@ -9,19 +9,20 @@
 #define CPUS "/sys/devices/system/cpu/"
 
 /* "flags : fpu vme ... vmx": the first processor's will do. */
-static void read_flags(const char *text, struct vtune__machine *machine)
+static int read_flags(const char *text, struct vtune__machine *machine, struct vtune_error **err)
 {
 	const char *flags = strstr(text, "\nflags");
 	VTUNE__CLEANUP(vtune__free_string) char *line = NULL;
 
 	if (!flags)
-		return;
-	line = strndup(flags + 1, strcspn(flags + 1, "\n"));
+		return 0;
+	line = vtune__print(err, "%.*s", (int)strcspn(flags + 1, "\n"), flags + 1);
 	if (!line)
-		return;
+		return -1;
 	machine->is_x86 = true;
 	machine->has_vmx = vtune__offers(line, "vmx");
 	machine->has_svm = vtune__offers(line, "svm");
+	return 0;
 }
 
 static int read_cpuinfo(const char *root, struct vtune__machine *machine, struct vtune_error **err)
@@ -29,9 +30,7 @@ static int read_cpuinfo(const char *root, struct vtune__machine *machine, struct
 	VTUNE__CLEANUP(vtune__free_string) char *text = NULL;
 	int rc = vtune__root_read(root, "/proc/cpuinfo", &text, err);
 
-	if (rc > 0)
-		read_flags(text, machine);
-	return rc;
+	return rc > 0 ? read_flags(text, machine, err) : rc;
 }
 
 static int read_kernel(const char *root, struct vtune__machine *machine, struct vtune_error **err)

@@ -324,7 +324,7 @@ int vtune__root_list(const char *root, const char *folder, const char *prefix,
 		return found;
 	directory = opendir(full);
 	if (!directory)
-		return 0;
+		return errno == ENOMEM ? vtune__fail_memory(err) : 0;
 	while (rc == 0 && (entry = readdir(directory)))
 		if (entry->d_name[0] != '.' && strncmp(entry->d_name, prefix, strlen(prefix)) == 0)
 			rc = add_name(names, entry->d_name, err);
