@@ -554,6 +554,51 @@ static void test_socket(void **state)
 	vtune_tuning_options_free(options);
 }
 
+/* What not even root may write is left to the next start. */
+static void test_fixed(void **state)
+{
+	struct vtune_tuning_options *options = options_for("density", NULL);
+	struct vtune_tuning *tuning;
+	const struct vtune__row *row;
+
+	(void)state;
+	tree_usual();
+	assert_int_equal(chmod(tree_path("sys/module/kvm/parameters/halt_poll_ns"), 0444), 0);
+	tuning = tuning_of(options);
+	row = row_of(tuning, "H1");
+	assert_int_equal(row->verdict, VTUNE__ADVICE);
+	assert_int_equal(row->nsettings, 0);
+	assert_true(row->reboot);
+	assert_true(has_kept(row, "options kvm halt_poll_ns=0"));
+	assert_non_null(strstr(row->how, "does not let"));
+	vtune_tuning_free(tuning);
+	vtune_tuning_options_free(options);
+}
+
+/* Each check is in the manual, with its id and its name. */
+static void test_manual(void **state)
+{
+	const char *srcdir = getenv("srcdir") ? getenv("srcdir") : ".";
+	struct vtune__text path = { 0 };
+	char *page;
+
+	(void)state;
+	vtune__text_addf(&path, "%s/../man/vtune-tuning.5", srcdir);
+	page = vtune__file_read(path.data, NULL);
+	assert_non_null(page);
+	for (unsigned int i = 0; i < vtune__tune_nchecks; i++) {
+		const struct vtune__tune_check *check = &vtune__tune_checks[i];
+		struct vtune__text line = { 0 };
+
+		vtune__text_addf(&line, "\n.It %s %s\n", check->id, check->name);
+		if (!strstr(page, line.data))
+			fail_msg("vtune-tuning(5) has no%s", line.data);
+		vtune__text_free(&line);
+	}
+	vtune__text_free(&path);
+	free(page);
+}
+
 /* A planned VM adds its pages to those that run; one of the same name replaces it. */
 static void test_planned_pages(void **state)
 {
@@ -720,6 +765,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_socket, tree_make, tree_remove),
 		cmocka_unit_test_setup_teardown(test_planned_pages, tree_make, tree_remove),
 		cmocka_unit_test_setup_teardown(test_links_stay_inside, tree_make, tree_remove),
+		cmocka_unit_test_setup_teardown(test_fixed, tree_make, tree_remove),
+		cmocka_unit_test(test_manual),
 		cmocka_unit_test(test_masks),
 		cmocka_unit_test_setup_teardown(test_ids, tree_make, tree_remove),
 		cmocka_unit_test_setup_teardown(test_bad_calls, tree_make, tree_remove),

@@ -233,7 +233,8 @@ static int set_pool(struct vtune__checking *checking, struct vtune__row *row,
 	snprintf(wanted, sizeof(wanted), "%" PRIu64, pool->wanted);
 	if (vtune__row_set(checking, row, pool->path, current, wanted) < 0)
 		return -1;
-	row->settings[row->nsettings - 1].is_count = true;
+	if (row->nsettings)
+		row->settings[row->nsettings - 1].is_count = true;
 	return 0;
 }
 

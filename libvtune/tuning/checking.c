@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct vtune__row *vtune__row_new(struct vtune__checking *checking, enum vtune__verdict verdict)
 {
@@ -36,12 +37,38 @@ int vtune__row_say(struct vtune__checking *checking, char **place, const char *f
 	return 0;
 }
 
+/* Some kernels take a value only at their start, or when the module is loaded: not even
+ * root may write the file then. */
+static int is_fixed(struct vtune__checking *checking, const char *path)
+{
+	VTUNE__CLEANUP(vtune__free_string) char *full = NULL;
+	struct vtune_error *failed = NULL;
+	struct stat status;
+
+	full = vtune__root_resolve(checking->root, path, &failed);
+	if (failed) {
+		vtune_error_free(failed);
+		return vtune__fail_memory(checking->err);
+	}
+	return full && stat(full, &status) == 0 && !(status.st_mode & 0222);
+}
+
 int vtune__row_set(struct vtune__checking *checking, struct vtune__row *row, const char *path,
 		   const char *current, const char *wanted)
 {
-	struct vtune__setting *setting = vtune__grow((void **)&row->settings, &row->nsettings,
-						     sizeof(*setting), checking->err);
+	struct vtune__setting *setting;
+	int fixed = is_fixed(checking, path);
 
+	if (fixed < 0)
+		return -1;
+	if (fixed) {
+		row->reboot = true;
+		return vtune__row_say(checking, &row->how,
+				      "This kernel does not let %s be written while it runs.",
+				      path);
+	}
+	setting = vtune__grow((void **)&row->settings, &row->nsettings, sizeof(*setting),
+			      checking->err);
 	if (!setting)
 		return -1;
 	setting->path = vtune__strdup(path, checking->err);

@@ -270,6 +270,8 @@ struct vtune__row *vtune__row_new(struct vtune__checking *checking, enum vtune__
 /* Set one of the strings of a row. */
 int vtune__row_say(struct vtune__checking *checking, char **place, const char *format, ...)
 	VTUNE__PRINTF(3, 4);
+/* A file that is to be written; where the kernel does not let it, a start of the host is
+ * what the row needs instead. */
 int vtune__row_set(struct vtune__checking *checking, struct vtune__row *row, const char *path,
 		   const char *current, const char *wanted);
 int vtune__row_keep(struct vtune__checking *checking, struct vtune__row *row, enum vtune__keep keep,
