@@ -370,6 +370,15 @@ static bool print_growth(void)
 	return true;
 }
 
+static bool measure_tuning(struct result *result)
+{
+	struct bench_tuning *tuning = bench_tuning_new();
+	bool done = tuning && measure(result, "tuning/check-256cpus", bench_tuning_check, tuning);
+
+	bench_tuning_free(tuning);
+	return done;
+}
+
 static int measure_only_applying(void)
 {
 	struct result r[2];
@@ -384,7 +393,7 @@ int main(int argc, char **argv)
 {
 	const struct bench_host small = { 2, 64, 2, false }, large = { 16, 64, 16, false },
 				full = { 16, 64, 7, false }, wide = { 64, 16, 64, false };
-	struct result r[11];
+	struct result r[12];
 	const unsigned int count = sizeof(r) / sizeof(r[0]);
 
 	once = getenv("VTUNE_BENCH_ONCE") != NULL;
@@ -395,7 +404,7 @@ int main(int argc, char **argv)
 	    !measure_place(&r[2], "place/8cells-16x64-nofit", full, 256, 8) ||
 	    !measure_place(&r[3], "place/16cells-64x16", wide, 128, 16) ||
 	    !measure_team(&r[4], "place/together-4vms-2x64", small, 12) || !measure_texts(&r[5]) ||
-	    !measure_loading(&r[7]) || !measure_applying(&r[9]))
+	    !measure_loading(&r[7]) || !measure_applying(&r[9]) || !measure_tuning(&r[11]))
 		return 1;
 	for (unsigned int i = 0; i < count; i++)
 		printf("%-26s %12.1f us  (median of %u)\n", r[i].name, r[i].median_us, r[i].runs);

@@ -47,6 +47,14 @@ bool bench_apply_plan(void *apply);
 bool bench_apply_bare(void *apply);
 void bench_apply_free(struct bench_apply *apply);
 
+/* ---- tuning.c: the settings of a host of 256 CPUs ---- */
+
+struct bench_tuning;
+
+struct bench_tuning *bench_tuning_new(void);
+bool bench_tuning_check(void *tuning);
+void bench_tuning_free(struct bench_tuning *tuning);
+
 /* ---- memory.c ---- */
 
 /* How much a host object takes, and how that grows. */

@@ -29,6 +29,8 @@ VTUNE_OBJECT(vtune_spec)
 VTUNE_OBJECT(vtune_plan)
 VTUNE_OBJECT(vtune_connection)
 VTUNE_OBJECT(vtune_report)
+VTUNE_OBJECT(vtune_tuning_options)
+VTUNE_OBJECT(vtune_tuning)
 /* Errors become the language's own; no object of it is seen. */
 %ignore vtune_error_get_code;
 %ignore vtune_error_get_message;
@@ -45,12 +47,15 @@ VTUNE_OBJECT(vtune_report)
 %newobject vtune_host_from_json;
 %newobject vtune_host_from_connection;
 %newobject vtune_host_with_state;
+%newobject vtune_host_with_domains;
 %newobject vtune_host_with_plan;
+%newobject vtune_host_within;
 %newobject vtune_host_without;
 %newobject vtune_host_to_json;
 %newobject vtune_host_to_text;
 %newobject vtune_host_to_svg;
 %newobject vtune_spec_from_json;
+%newobject vtune_spec_for_migration;
 %newobject vtune_spec_from_domain_xml;
 %newobject vtune_spec_from_domain;
 %newobject vtune_spec_with_name;
@@ -62,15 +67,26 @@ VTUNE_OBJECT(vtune_report)
 %newobject vtune_plan_to_json;
 %newobject vtune_plan_to_xml;
 %newobject vtune_plan_patch_domain_xml;
+%newobject vtune_plan_to_migration_xml;
 %newobject vtune_plan_to_text;
 %newobject vtune_plan_to_svg;
 %newobject vtune_plan_explain;
 %newobject vtune_plan_apply;
+%newobject vtune_plan_migrate;
 %newobject vtune_plan_verify;
 %newobject vtune_domain_restore;
+%newobject vtune_domain_to_migratable_xml;
+%newobject vtune_baseline_cpu;
 %newobject vtune_connection_open;
 %newobject vtune_report_to_json;
 %newobject vtune_report_to_text;
+%newobject vtune_tuning_options_new;
+%newobject vtune_tuning_check;
+%newobject vtune_tuning_to_json;
+%newobject vtune_tuning_to_text;
+%newobject vtune_tuning_apply;
+%newobject vtune_tuning_undo;
+%newobject vtune_tuning_persist;
 %typemap(newfree) char * "free($1);"
 
 %include <libvtune.h>

@@ -21,7 +21,7 @@
  * caller to free with vtune_error_free(); on success *err is left alone. The
  * caller sets *err to NULL beforehand.
  *
- * Threads. Hosts, specs, plans and options that are no longer being set are
+ * Threads. Hosts, specs, plans, tunings and options that are no longer being set are
  * immutable: any number of threads may read the same object. The library keeps
  * no state of its own, prints nothing, and never ends the process.
  */
@@ -49,8 +49,13 @@ struct vtune_plan;
 struct vtune_options;
 /** A connection to libvirt. One thread at a time may use it. */
 struct vtune_connection;
-/** What vtune_plan_apply() did, or what vtune_plan_verify() found. Immutable. */
+/** What vtune_plan_apply() did, or what vtune_plan_verify() found; likewise of
+ *  vtune_tuning_apply() and the calls beside it. Immutable. */
 struct vtune_report;
+/** How a host's own settings are checked, and for which VMs. */
+struct vtune_tuning_options;
+/** A host's own settings: what they are, and what they should be. Immutable. */
+struct vtune_tuning;
 
 /**
  * @brief What kind of failure an error is.
@@ -192,6 +197,15 @@ struct vtune_host *vtune_host_with_plan(const struct vtune_host *host,
  */
 struct vtune_host *vtune_host_without(const struct vtune_host *host, const char *vm,
 				      struct vtune_error **err);
+/**
+ * @brief The same host, of which only these CPUs are to be used, as in a container.
+ *
+ * The others are like the host's own, and no VM is given any of them. Memory is as before.
+ * @param cpus a set, as "4-7,12".
+ * @return a new host; @p host is unchanged.
+ */
+struct vtune_host *vtune_host_within(const struct vtune_host *host, const char *cpus,
+				     struct vtune_error **err);
 /** @brief Free a host. NULL is ignored. */
 void vtune_host_free(struct vtune_host *host);
 /** @brief The host's name, "" where it has none. */
@@ -215,13 +229,22 @@ struct vtune_spec *vtune_spec_from_json(const char *json, struct vtune_error **e
 /**
  * @brief A spec for what a libvirt domain XML describes already.
  *
- * Its vCPUs, memory, guest cells, huge pages, memory mode, disks and host devices.
+ * Its vCPUs, memory, guest cells, CPU, machine, huge pages, memory mode, disks and host
+ * devices.
  * What the XML does not tell is as in a spec that leaves it out. vCPUs that the
  * domain lets run on several CPUs are shared; those with a CPU of their own, and
  * those without a pin, are dedicated. Of a domain that libvtune placed, dedicated
- * vCPUs, emulator, I/O threads and thread policy are as in the plan that it carries.
+ * vCPUs, emulator, I/O threads, thread policy, CPU and machine are as in the plan that it
+ * carries.
  */
 struct vtune_spec *vtune_spec_from_domain_xml(const char *xml, struct vtune_error **err);
+/**
+ * @brief A spec for a domain that goes to another host and keeps what its guest sees.
+ *
+ * As vtune_spec_from_domain_xml(); a guest that sees no NUMA cells stays one of a single
+ * cell, whatever the other host has. See vtune_plan_to_migration_xml().
+ */
+struct vtune_spec *vtune_spec_for_migration(const char *domain_xml, struct vtune_error **err);
 /** @brief The spec document, see vtune-spec(5); read again it gives an equal spec. */
 char *vtune_spec_to_json(const struct vtune_spec *spec, struct vtune_error **err);
 /**
@@ -331,6 +354,22 @@ char *vtune_plan_to_xml(const struct vtune_plan *plan, const struct vtune_option
 char *vtune_plan_patch_domain_xml(const struct vtune_plan *plan, const char *domain_xml,
 				  struct vtune_error **err);
 /**
+ * @brief What a domain becomes on another host, to which it goes while it runs.
+ *
+ * Replaced is what the host has of it: pins, numatune, huge pages and the nodes of memory
+ * modules. What the guest sees stays as it is: vCPUs, memory, cells, CPU, devices. The
+ * plan is in the metadata then, and nothing of what the domain was before. Cells that are
+ * bound to nodes one by one nowhere yet are bound all together, unless the machine is
+ * known to be of QEMU 5.1 or newer, where QEMU sends the memory alike in both cases. Use
+ * it for the destination's XML of virDomainMigrate3(), and in a libvirt hook.
+ * @param plan of a spec of vtune_spec_for_migration(), on the other host.
+ * @param domain_xml the domain as it runs; best as libvirt writes it for a migration.
+ * @return a new string; NULL and VTUNE_ERR_INVALID when the plan is for another guest:
+ *         the message says what differs.
+ */
+char *vtune_plan_to_migration_xml(const struct vtune_plan *plan, const char *domain_xml,
+				  struct vtune_error **err);
+/**
  * @brief The plan for people: sentences, and a picture of the host with the VM.
  * @param host the host that the plan was made on.
  * @param columns the width, 0 for 100.
@@ -413,6 +452,18 @@ enum vtune_host_flags {
 struct vtune_host *vtune_host_from_connection(struct vtune_connection *connection,
 					      unsigned int flags, struct vtune_error **err);
 /**
+ * @brief The same host with these domains on it, in place of the VMs that it has.
+ *
+ * For who cannot ask libvirt, as a hook of its daemon. What each holds is told from its
+ * plan or its pins as vtune_host_from_connection() does it, in the order given.
+ * @param xml @p count documents: domain XML, or the status files that libvirt keeps of
+ *        running domains in /run/libvirt/qemu, in which their process is named: what
+ *        that has already of its memory is looked up, and taken for the rest only.
+ * @return a new host; @p host is unchanged.
+ */
+struct vtune_host *vtune_host_with_domains(const struct vtune_host *host, const char *const *xml,
+					   unsigned int count, struct vtune_error **err);
+/**
  * @brief A spec for what a domain is already: see vtune_spec_from_domain_xml().
  * @param domain its name.
  */
@@ -488,18 +539,235 @@ struct vtune_report *vtune_plan_verify(const struct vtune_plan *plan,
 				       struct vtune_connection *connection, const char *domain,
 				       struct vtune_error **err);
 
+/** @brief How vtune_baseline_cpu() says what it found. */
+enum vtune_baseline {
+	/** A JSON object with the key "cpu" of vtune-spec(5): lay it over a spec. */
+	VTUNE_BASELINE_SPEC = 0,
+	/** libvirt's \<cpu> element. */
+	VTUNE_BASELINE_XML = 1,
+	/** Sentences. */
+	VTUNE_BASELINE_TEXT = 2
+};
+/**
+ * @brief The best CPU that guests can have on all of these hosts.
+ *
+ * Of what libvirt offers guests on each host (the CPU of its mode host-model), the
+ * first host's libvirt computes what is common to all. A guest with it can be migrated
+ * between them.
+ * @param connections @p count connections, to hosts of one architecture.
+ * @param options NULL for the defaults; for guests of the domain type that
+ *        vtune_options_set_domain_type() set.
+ * @return a new string; NULL and VTUNE_ERR_UNSUPPORTED when a host does not tell, or is of
+ *         another architecture.
+ */
+char *vtune_baseline_cpu(struct vtune_connection *const *connections, unsigned int count,
+			 enum vtune_baseline form, const struct vtune_options *options,
+			 struct vtune_error **err);
+
+/**
+ * @brief A domain as libvirt sends it to another host, without passwords.
+ *
+ * For vtune_spec_for_migration() and vtune_plan_to_migration_xml().
+ * @param domain its name.
+ * @return a new string.
+ */
+char *vtune_domain_to_migratable_xml(struct vtune_connection *connection, const char *domain,
+				     struct vtune_error **err);
+/** @brief Flags of vtune_plan_migrate(). */
+enum vtune_migrate_flags {
+	/** The source's libvirt talks to the destination's itself, and finds it by the URI of
+	 *  the destination's connection. */
+	VTUNE_MIGRATE_PEER2PEER = 1,
+	/** The guest's memory goes through the connection of the two, too. With it they talk
+	 *  to each other themselves. */
+	VTUNE_MIGRATE_TUNNELLED = 2,
+	/** Define the domain on the destination, placed there. */
+	VTUNE_MIGRATE_PERSIST = 4,
+	/** Take the definition away from the source when the domain has gone. */
+	VTUNE_MIGRATE_UNDEFINE_SOURCE = 8,
+	/** Do nothing but report the call. */
+	VTUNE_MIGRATE_DRY_RUN = 16
+};
+/**
+ * @brief Migrate a running domain, and place it on its new host on the way.
+ *
+ * The destination is given what vtune_plan_to_migration_xml() makes of the domain: it starts
+ * there where the plan puts it. Afterwards CPUs that the plan holds leave the sets in
+ * which other domains of the destination float, as with vtune_plan_apply(); where that
+ * fails the domain has gone all the same, and the report names it as due. Before
+ * that, a failure leaves everything as it was. Lock the destination from reading its host
+ * to the end of this call, which takes as long as the migration.
+ * @param plan for the host of @p destination, of a spec of vtune_spec_for_migration().
+ * @param domain its name, on @p source.
+ * @param uri where the source sends the guest's memory, as "tcp://host"; NULL: where the
+ *        destination's libvirt says.
+ * @param flags of enum vtune_migrate_flags.
+ * @param options NULL for the defaults; see vtune_options_set_lock_timeout().
+ * @return a new report. NULL and VTUNE_ERR_NOT_VALID when the destination has no longer
+ *         the room that the plan takes, or the domain does not run.
+ */
+struct vtune_report *vtune_plan_migrate(const struct vtune_plan *plan,
+					struct vtune_connection *source, const char *domain,
+					struct vtune_connection *destination, const char *uri,
+					unsigned int flags, const struct vtune_options *options,
+					struct vtune_error **err);
+
 /** @brief Free a report. NULL is ignored. */
 void vtune_report_free(struct vtune_report *report);
 /**
  * @brief Of vtune_plan_verify(): 1 when nothing has drifted, also when something is due
  * at the next start. Of vtune_plan_apply(): 1 when all is in effect, 0 when something is
- * due at the next start. 0 for NULL.
+ * due at the next start. Of vtune_plan_migrate(): 1 when nothing is left to do. Of
+ * vtune_tuning_apply(), vtune_tuning_undo() and vtune_tuning_persist(): 1 when every
+ * setting is what it was to become. 0 for NULL.
  */
 int vtune_report_holds(const struct vtune_report *report);
 /** @brief The report document, see vtune-report(5). */
 char *vtune_report_to_json(const struct vtune_report *report, struct vtune_error **err);
 /** @brief The report for people. */
 char *vtune_report_to_text(const struct vtune_report *report, struct vtune_error **err);
+
+/* ---- tuning: the host's own settings ---- */
+
+/**
+ * @brief New options: this machine, the profile "throughput", no VMs, all checks.
+ * @return new options, or NULL when out of memory.
+ */
+struct vtune_tuning_options *vtune_tuning_options_new(void);
+/** @brief Free options. NULL is ignored. */
+void vtune_tuning_options_free(struct vtune_tuning_options *options);
+/**
+ * @brief Look at a tree of files in the place of this machine.
+ * @param path a folder with proc, sys, etc and dev, as far as they were saved; what is
+ *        not there is "unknown". Its symbolic links are followed inside it alone. NULL:
+ *        this machine.
+ */
+int vtune_tuning_options_set_sysroot(struct vtune_tuning_options *options, const char *path,
+				     struct vtune_error **err);
+/**
+ * @brief What the host is for.
+ * @param profile the name of a profile of the library (latency, throughput, density or
+ *        realtime), or a profile document, see vtune-profile(5).
+ */
+int vtune_tuning_options_set_profile(struct vtune_tuning_options *options, const char *profile,
+				     struct vtune_error **err);
+/**
+ * @brief The VMs that run: what the allocations of a host hold.
+ *
+ * Without it, vtune_tuning_check() reads them from its connection, if it has one.
+ * @param host NULL: none. Its topology does not matter; it is shared, not copied.
+ */
+int vtune_tuning_options_set_host(struct vtune_tuning_options *options,
+				  const struct vtune_host *host, struct vtune_error **err);
+/**
+ * @brief Add a VM that is to run, too: what its plan holds and needs.
+ * @param plan a plan that fits. It takes the place of what a running VM of its name
+ *        holds.
+ */
+int vtune_tuning_options_add_plan(struct vtune_tuning_options *options,
+				  const struct vtune_plan *plan, struct vtune_error **err);
+/**
+ * @brief Add VMs that are to run, too, before there is any plan of them.
+ *
+ * They are placed on the host one after another. For one that asks for huge pages and does
+ * not fit, as many are counted as can be made of the free memory: how many it then needs on
+ * each node is what the check of the pools proposes.
+ * @param host the host that is tuned; it should have what runs there.
+ * @return 0; -1 and VTUNE_ERR_NOT_VALID when one does not fit all the same, with the name of
+ *         the VM and why. Then none of them is added.
+ */
+int vtune_tuning_options_add_specs(struct vtune_tuning_options *options,
+				   const struct vtune_host *host,
+				   const struct vtune_spec *const *specs, unsigned int nspecs,
+				   struct vtune_error **err);
+/**
+ * @brief Check this one, and no others but those that are named in the same way.
+ * @param check an id, as "H5a"; a row of them, as "H5" for H5a, H5b and so on; or a
+ *        name, as "ksm".
+ */
+int vtune_tuning_options_add_only(struct vtune_tuning_options *options, const char *check,
+				  struct vtune_error **err);
+/** @brief Leave this one out; @p check as of vtune_tuning_options_add_only(). */
+int vtune_tuning_options_add_skip(struct vtune_tuning_options *options, const char *check,
+				  struct vtune_error **err);
+/**
+ * @brief Where vtune_tuning_apply() keeps what it has changed, for vtune_tuning_undo().
+ * @param path a file, whose folder is made when it is missing. NULL:
+ *        /var/lib/vtune/tuning-undo.json in the sysroot.
+ */
+int vtune_tuning_options_set_undo_file(struct vtune_tuning_options *options, const char *path,
+				       struct vtune_error **err);
+/**
+ * @brief The document of a profile that the library has, to use or to start from.
+ * @param index 0, 1, ...
+ * @return a profile document, see vtune-profile(5), of static storage; NULL when there
+ *         are no more.
+ */
+const char *vtune_tuning_get_profile(unsigned int index);
+
+/**
+ * @brief Check the host's own settings: nothing is changed.
+ *
+ * Every setting is read, and compared with what the profile wants and with what the VMs
+ * hold: CPUs of their own, and huge pages on each node. A setting that the kernel or the
+ * hardware does not have is never proposed. Files that the caller may not read are told
+ * as unknown.
+ * @param options NULL for the defaults.
+ * @param connection the domains whose security is looked at, and that run; NULL: none.
+ *        It is of this machine, or else options name the sysroot.
+ * @return a new tuning.
+ */
+struct vtune_tuning *vtune_tuning_check(const struct vtune_tuning_options *options,
+					struct vtune_connection *connection,
+					struct vtune_error **err);
+/** @brief Free a tuning. NULL is ignored. */
+void vtune_tuning_free(struct vtune_tuning *tuning);
+/** @brief 1 when no check has the verdict warn or danger, else 0; 0 for NULL. */
+int vtune_tuning_holds(const struct vtune_tuning *tuning);
+/** @brief The tuning document, see vtune-tuning(5). */
+char *vtune_tuning_to_json(const struct vtune_tuning *tuning, struct vtune_error **err);
+/** @brief The tuning for people, what matters most first; @p columns wide (0: 100). */
+char *vtune_tuning_to_text(const struct vtune_tuning *tuning, unsigned int columns,
+			   struct vtune_error **err);
+
+/**
+ * @brief Set what is to be set and can be while the host runs.
+ *
+ * What each setting was is written to the undo file before the first one is changed.
+ * Every setting is read back. One that cannot be written, or that the kernel did not
+ * take over whole, is reported, and the rest is set. A setting that is no longer what the
+ * check saw is left alone and reported.
+ * @param flags 0 or VTUNE_APPLY_DRY_RUN.
+ * @return a new report of the kind "tune"; NULL and VTUNE_ERR_BUSY when somebody else
+ *         is about it.
+ */
+struct vtune_report *vtune_tuning_apply(const struct vtune_tuning *tuning, unsigned int flags,
+					struct vtune_error **err);
+/**
+ * @brief Make every setting again what it was before vtune_tuning_apply().
+ *
+ * Also when that was killed on the way, and for several calls of it. What somebody else
+ * has changed since is left alone and reported. The undo file is removed when nothing is
+ * left to do.
+ * @param options the sysroot and the undo file count; NULL for the defaults.
+ * @param flags 0 or VTUNE_APPLY_DRY_RUN.
+ * @return a new report of the kind "undo", with nothing in it when there is no undo file.
+ */
+struct vtune_report *vtune_tuning_undo(const struct vtune_tuning_options *options,
+				       unsigned int flags, struct vtune_error **err);
+/**
+ * @brief Write the files that make what is to be set hold after the next start.
+ *
+ * For sysctl.d, tmpfiles.d, modprobe.d and udev, and as text what belongs on the kernel's
+ * command line and in libvirt's configuration. They are in the tuning document as well.
+ * @param directory the root under which they go: "/" for this machine. Each file is
+ *        replaced by rename.
+ * @param flags 0 or VTUNE_APPLY_DRY_RUN.
+ * @return a new report of the kind "persist".
+ */
+struct vtune_report *vtune_tuning_persist(const struct vtune_tuning *tuning,
+					  const char *directory, unsigned int flags,
+					  struct vtune_error **err);
 
 #ifdef __cplusplus
 }

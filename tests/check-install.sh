@@ -28,7 +28,7 @@ grep -q '<domain' "$stage/xml"
 
 for file in share/bash-completion/completions/vtune-place include/libvtune-hwloc.h include/libvtune-version.h share/man/man1/vtune-place.1 \
 	share/man/man3/libvtune.3 share/man/man5/vtune-spec.5 share/man/man5/vtune-plan.5 \
-	share/man/man5/vtune-host.5; do
+	share/man/man5/vtune-host.5 share/man/man5/vtune-tuning.5 share/libvtune/profiles/latency.json; do
 	if [ ! -e "$prefix/$file" ]; then
 		echo "$file was not installed"
 		exit 1

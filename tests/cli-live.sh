@@ -232,5 +232,17 @@ expect 0 '' '' verify one two "${node[@]}" -q
 expect 2 '' '^vtune-place: four: .*not found' verify one four "${node[@]}"
 expect 0 '^one: ' '' verify one --plan one.plan "${node[@]}"
 
+# ---- migrate and baseline, as far as the test driver can ----
+
+expect 0 "vcpupin vcpu=.0. cpuset=" '' \
+	migrate one "${node[@]}" --host 'synthetic:numa:2(memory=8GiB) core:4 pu:1' --format xml
+expect 1 'does not fit on' '' migrate three "${node[@]}" --host 'synthetic:numa:1(memory=9MiB) core:2 pu:1'
+run migrate one "${node[@]}" --to test:///default --format json
+[ "$status" -eq 0 ] || complain "migrate --to: status $status"
+json 'a["report"]["kind"] == "migrate" and a["report"]["dry_run"] and a["plan"]["vm"] == "one"'
+expect 3 '' 'Migrating the domain "one" to .* failed' migrate one "${node[@]}" --to test:///default --run
+expect 2 '' 'four: .*not found' migrate four "${node[@]}" --to test:///default
+expect 3 '' 'Asking what kvm guests can have failed' baseline test:///default
+
 [ "$failures" -eq 0 ] || echo "$failures complaints"
 exit $((failures > 0))

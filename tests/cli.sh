@@ -38,6 +38,23 @@ expect 2 '' 'given 3 times' --host json:- --state - -
 expect 2 '' 'sources are system' --host nowhere "$data/web.json"
 expect 2 '' 'a file must follow' --host hwloc: "$data/web.json"
 
+expect 2 '' 'where does it go' migrate db01
+expect 2 '' 'no DOMAIN' migrate --to test:///default
+expect 2 '' 'takes one DOMAIN' migrate --to test:///default db01 db02
+expect 2 '' 'takes one DOMAIN' migrate --host "$host" --domain "$data/domain.xml" db01
+expect 2 '' 'one of the two says where' migrate --to test:///default --host "$host" db01
+expect 2 '' '--to needs a URI' migrate --to '' db01
+for option in --run --peer2peer --tunnelled --persistent --undefine-source --migrate-uri=x; do
+	expect 2 '' "${option%=*} is only for a DOMAIN that goes" migrate --host "$host" $option db01
+	expect 2 '' "takes no ${option%=*}, which is for migrate" apply $option db01
+done
+expect 2 '' 'told as text or json' migrate --to test:///default --run --format xml db01
+expect 2 '' 'no URI' baseline
+expect 2 '' 'URI of a connection is empty' baseline test:///default ''
+expect 2 '' 'libvirt knows its domains' host --host libvirt --domains .
+expect 2 '' 'needs a folder' host --domains ''
+expect 2 '' 'No such file' host --host "$host" --domains missing
+
 # ---- options that do not go together: one sentence, and nothing is read ----
 
 nonsense() { # PATTERN ARGUMENT...
@@ -62,13 +79,13 @@ for command in plan host; do
 	nonsense "'$command' takes no --plan, which is for apply and verify" $command --plan x
 done
 for command in apply verify; do
-	nonsense "'$command' takes no --host, which is for plan and host" $command --host system x
+	nonsense "'$command' takes no --host, which is for plan, host, migrate and tune" $command --host system x
 	for format in xml svg; do
 		nonsense "'$command' writes text and json" $command --format $format x
 	done
 done
-nonsense "takes no --state, which is for plan, host and apply" verify --state x
-nonsense "takes no --defined, which is for plan, host and apply" verify --defined
+nonsense "takes no --state, which is for plan, host, apply, migrate and tune" verify --state x
+nonsense "takes no --defined, which is for plan, host, apply, migrate and tune" verify --defined
 
 # the connection and the host
 nonsense '--connect needs a URI' host --connect ''
@@ -82,7 +99,7 @@ nonsense '--defined is only for' host --defined
 nonsense '--defined is only for' --defined --host json:x x
 nonsense '--running is only for' --running --host json:x x
 nonsense '--defined and --running do not' apply --defined --running x
-nonsense "takes no --running, which is for plan and apply" host --running
+nonsense "takes no --running, which is for plan, apply and migrate" host --running
 
 # plan
 nonsense 'no SPEC' plan
@@ -140,7 +157,7 @@ truncate -s 65M large || dd if=/dev/zero of=large bs=1048576 count=65 2> dd.log
 mkdir folder
 
 expect 2 '' '^vtune-place: missing\.json: No such file' missing.json
-expect 2 '' '^vtune-place: hint: the commands are plan, host, apply and verify; see' bogus
+expect 2 '' '^vtune-place: hint: the commands are plan, host, apply, verify, migrate, baseline and tune; see' bogus
 expect 2 '' '^vtune-place: folder: Is a directory' folder
 expect 2 '' '^vtune-place: empty: empty; it should be a VM spec' empty
 expect 2 '' '^vtune-place: blank: empty' blank
@@ -370,6 +387,37 @@ expect_last 3 '' '^vtune-place: standard output: ' 'no standard output'
 [ "$(cat pipe-status)" = 3 ] || complain "a broken pipe: status $(cat pipe-status), not 3"
 [ ! -s "$work/err" ] || complain 'words for a broken pipe'
 
+# ---- migrate, to a host that is not there ----
+
+expect 0 'vcpupin vcpu=.3. cpuset=' '' migrate --host "$host" --domain "$data/domain.xml"
+grep -q '<numa>' "$work/out" && complain 'the guest sees cells'
+grep -q 'a comment that stays' "$work/out" || complain 'the comment is gone'
+cp "$work/out" placed.xml
+run migrate --host "$host" --domain - < placed.xml
+cmp -s "$work/out" placed.xml || complain 'placed again it is another domain'
+expect 0 'The guest keeps what it sees now' '' \
+	migrate --host "$host" --domain "$data/domain.xml" --format text
+expect 0 '"fits": true' '' migrate --host "$host" --domain "$data/domain.xml" --format json
+expect 1 '' 'does not fit on this host' \
+	migrate --host 'synthetic:core:2 pu:1' --domain "$data/domain.xml"
+expect 1 '' '' migrate -q --host 'synthetic:core:2 pu:1' --domain "$data/domain.xml"
+expect 2 '' 'looks like a VM spec' migrate --host "$host" --domain "$data/web.json"
+
+# the domains of a folder hold what they have; what is no domain is said
+mkdir running
+sed 's|<name>web|<name>first|' placed.xml > running/first.xml
+echo 'not read' > running/first.pid
+expect 0 'VM first holds' '' host --host "$host" --domains running
+run migrate --host "$host" --domains running --domain "$data/domain.xml"
+sed -n "s/.*<vcpupin .*\(cpuset='[0-9]*'\).*/<vcpupin .*\1/p" placed.xml > pins
+! grep -qf pins "$work/out" || complain 'a CPU is given twice'
+mv running/first.xml running/web.xml
+sed -i 's|<name>first|<name>web|' running/web.xml
+run migrate --host "$host" --domains running --domain "$data/domain.xml"
+cmp -s "$work/out" placed.xml || complain 'a domain is in its own way'
+echo '<network/>' > running/net.xml
+expect 2 '' '^vtune-place: running/net.xml: .*<network>' host --host "$host" --domains running
+
 # ---- completion ----
 
 complete_words() { # WORD...: what bash offers for the last one
@@ -394,6 +442,11 @@ offers() { # WANTED WORD...
 offers host vtune-place ho
 offers --domain vtune-place --do
 offers xml vtune-place --format ''
+offers xml vtune-place migrate --format ''
+offers migrate vtune-place mi
+offers --tunnelled vtune-place migrate --tu
+offers --virt-type vtune-place baseline --v
+offers --connect vtune-place apply --c
 offers qemu vtune-place --virt-type q
 offers hwloc: vtune-place --host hw
 offers saved.json vtune-place --host json : sav
@@ -409,8 +462,8 @@ offers saved.json vtune-place verify --plan sav
 complete_words vtune-place host --format '' > "$work/out"
 ! grep -q xml "$work/out" || complain 'completion offers xml for a host'
 # every option that --help names is offered, and no other
-"$program" --help | grep -oE -e '--[a-z-]+' | sort -u > options
-for command in plan host apply verify; do
+"$program" --help | grep -oE -e '--[a-z0-9-]+' | sort -u > options
+for command in plan host apply verify migrate baseline tune; do
 	complete_words vtune-place "$command" --
 done | sort -u > offered
 cmp -s options offered || complain "completion and --help differ: $(diff options offered)"

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fake-libvirt.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct fake fake;
+struct fake_scheduler fake_schedulers[FAKE_SCHEDULERS];
 
 void fake_set(enum fake_fault fault, unsigned int at)
 {
@@ -81,9 +83,110 @@ static char *fake_capabilities(virConnectPtr connection)
 	READ_STRING(virConnectGetCapabilities(connection));
 }
 
+/* ---- scheduler parameters ---- */
+
+static const struct fake_scheduler schedulers[FAKE_SCHEDULERS] = {
+	{ VIR_DOMAIN_SCHEDULER_CPU_SHARES, "shares", 1024, false },
+	{ VIR_DOMAIN_SCHEDULER_VCPU_PERIOD, "period", 100000, false },
+	{ VIR_DOMAIN_SCHEDULER_VCPU_QUOTA, "quota", -1, false },
+	{ VIR_DOMAIN_SCHEDULER_EMULATOR_PERIOD, "emulator_period", 100000, false },
+	{ VIR_DOMAIN_SCHEDULER_EMULATOR_QUOTA, "emulator_quota", -1, false },
+	{ VIR_DOMAIN_SCHEDULER_IOTHREAD_PERIOD, "iothread_period", 100000, false },
+	{ VIR_DOMAIN_SCHEDULER_IOTHREAD_QUOTA, "iothread_quota", -1, false },
+	{ VIR_DOMAIN_SCHEDULER_GLOBAL_PERIOD, "global_period", 100000, false },
+	{ VIR_DOMAIN_SCHEDULER_GLOBAL_QUOTA, "global_quota", -1, false },
+};
+
+void fake_schedule(struct vtune_connection *connection)
+{
+	memcpy(fake_schedulers, schedulers, sizeof(schedulers));
+	connection->sets_scheduler = true;
+}
+
+static bool is_quota(const struct fake_scheduler *scheduler)
+{
+	return strstr(scheduler->name, "quota") != NULL;
+}
+
+static int get_schedulers(virTypedParameterPtr parameters, int *count)
+{
+	*count = FAKE_SCHEDULERS;
+	for (int i = 0; i < FAKE_SCHEDULERS; i++) {
+		strcpy(parameters[i].field, fake_schedulers[i].name);
+		parameters[i].type = is_quota(&fake_schedulers[i]) ? VIR_TYPED_PARAM_LLONG
+								   : VIR_TYPED_PARAM_ULLONG;
+		if (is_quota(&fake_schedulers[i]))
+			parameters[i].value.l = fake_schedulers[i].value;
+		else
+			parameters[i].value.ul = (unsigned long long)fake_schedulers[i].value;
+	}
+	return 0;
+}
+
+static int set_scheduler(const virTypedParameter *parameter, int count)
+{
+	for (int i = 0; i < FAKE_SCHEDULERS && count == 1; i++) {
+		struct fake_scheduler *it = &fake_schedulers[i];
+
+		if (strcmp(parameter->field, it->name) != 0 ||
+		    parameter->type !=
+			    (is_quota(it) ? VIR_TYPED_PARAM_LLONG : VIR_TYPED_PARAM_ULLONG))
+			continue;
+		it->value = is_quota(it) ? parameter->value.l : (long long)parameter->value.ul;
+		it->is_set = true;
+		return 0;
+	}
+	return -1;
+}
+
+static int fake_get_schedulers(virDomainPtr domain, virTypedParameterPtr parameters, int *count,
+			       unsigned int flags)
+{
+	(void)domain;
+	(void)flags;
+	READ_INT(get_schedulers(parameters, count));
+}
+
+static int fake_set_scheduler(virDomainPtr domain, virTypedParameterPtr parameters, int count,
+			      unsigned int flags)
+{
+	(void)domain;
+	(void)flags;
+	SET(set_scheduler(parameters, count));
+}
+
+static void add_schedulers(struct vtune__text *text)
+{
+	for (int i = 0; i < FAKE_SCHEDULERS; i++)
+		if (fake_schedulers[i].is_set)
+			vtune__text_addf(text, "<%s>%lld</%s>", fake_schedulers[i].element,
+					 fake_schedulers[i].value, fake_schedulers[i].element);
+}
+
+static char *read_xml(virDomainPtr domain, unsigned int flags)
+{
+	static const char tune[] = "<cputune>", end[] = "</domain>";
+	char *xml = virDomainGetXMLDesc(domain, flags), *at;
+	struct vtune__text text = { 0 };
+
+	if (!xml || (flags & VIR_DOMAIN_XML_INACTIVE) || !fake_schedulers[0].name)
+		return xml;
+	at = strstr(xml, tune);
+	at = at ? at + strlen(tune) : strstr(xml, end);
+	vtune__text_add_bytes(&text, xml, (size_t)(at - xml));
+	if (strncmp(at, end, strlen(end)) == 0)
+		vtune__text_add(&text, tune);
+	add_schedulers(&text);
+	if (strncmp(at, end, strlen(end)) == 0)
+		vtune__text_add(&text, "</cputune>");
+	vtune__text_add(&text, at);
+	free(xml);
+	return vtune__text_take(&text, NULL);
+}
+
 static char *fake_xml(virDomainPtr domain, unsigned int flags)
 {
-	READ_STRING(virDomainGetXMLDesc(domain, flags));
+	READ_STRING(read_xml(domain, flags));
 }
 
 static char *fake_get_metadata(virDomainPtr domain, int type, const char *uri, unsigned int flags)
@@ -176,6 +279,8 @@ const struct vtune__calls *fake_calls(void)
 	calls.virDomainDelIOThread = fake_del_iothread;
 	calls.virDomainGetMetadata = fake_get_metadata;
 	calls.virDomainGetXMLDesc = fake_xml;
+	calls.virDomainGetSchedulerParametersFlags = fake_get_schedulers;
+	calls.virDomainSetSchedulerParametersFlags = fake_set_scheduler;
 	calls.virDomainIsActive = fake_is_active;
 	calls.virDomainIsPersistent = fake_is_persistent;
 	calls.virDomainLookupByName = fake_lookup;

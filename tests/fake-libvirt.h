@@ -28,7 +28,19 @@ struct fake {
 	void *watch_data;
 };
 
+/* libvirt's test driver has no scheduler parameters of this kind: these are what every
+ * running domain has, and shows in its XML once they were set. */
+enum { FAKE_SCHEDULERS = 9 };
+struct fake_scheduler {
+	const char *name, *element;
+	long long value;
+	bool is_set;
+};
+
 extern struct fake fake;
+extern struct fake_scheduler fake_schedulers[FAKE_SCHEDULERS];
+/* The connection's calls to read and set them are those of the fake from then on. */
+void fake_schedule(struct vtune_connection *connection);
 const struct vtune__calls *fake_calls(void);
 
 void fake_set(enum fake_fault fault, unsigned int at);

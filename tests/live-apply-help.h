@@ -29,6 +29,7 @@ static inline int set_up(void **state)
 
 	(void)state;
 	fake = (struct fake){ 0 };
+	memset(fake_schedulers, 0, sizeof(fake_schedulers));
 	at.libvirt = virConnectOpen("test:///default");
 	assert_non_null(at.libvirt);
 	virSetErrorFunc(NULL, say_nothing);

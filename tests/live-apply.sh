@@ -133,6 +133,56 @@ halves() {
 	forget "$name"
 }
 
+schedinfo() { # NAME PARAMETER
+	virsh schedinfo "$1" | sed -n "s/^$2 *: *//p"
+}
+
+# Shares, periods and quotas: set, drifted, mended, another plan's, and taken off.
+bandwidth() {
+	local name=vtune-live-bandwidth key
+	bare "$name" 1 64
+	spec "$name" 1 64 '"hugepages": "none"' '"cpu": { "policy": "shared", "shares": 2048 }' \
+		'"bandwidth": { "vcpu": { "period": 50000, "quota": 20000 },
+		  "emulator": { "quota": 30000 }, "global": { "period": 200000, "quota": 100000 } }'
+	begin "$name" || return
+	expect 0 "$place" apply "$name" "$work/$name.json"
+	for key in cpu_shares:2048 vcpu_period:50000 vcpu_quota:20000 emulator_period:100000 \
+		emulator_quota:30000 global_period:200000 global_quota:100000; do
+		same "${key%:*} of $name" "$(schedinfo "$name" "${key%:*}")" "${key#*:}"
+	done
+	expect 0 "$place" verify "$name"
+
+	virsh -q schedinfo "$name" --live vcpu_quota=10000 > "$work/said" 2>&1 ||
+		complain 'virsh schedinfo fails'
+	expect 1 "$place" verify "$name" && said 'quota \(vcpu\) 10000, should be 20000'
+	expect 0 "$place" apply "$name"
+	same "vcpu_quota of $name after the mending" "$(schedinfo "$name" vcpu_quota)" 20000
+	expect 0 "$place" verify "$name"
+
+	# Less for the whole, and so for its parts first; then more.
+	spec "$name" 1 64 '"hugepages": "none"' '"cpu": { "policy": "shared" }' \
+		'"bandwidth": { "vcpu": { "quota": 2000 }, "emulator": { "quota": 2000 },
+		  "global": { "period": 100000, "quota": 5000 } }'
+	expect 0 "$place" apply "$name" "$work/$name.json"
+	same "global_quota of $name" "$(schedinfo "$name" global_quota)" 5000
+	same "vcpu_period of $name" "$(schedinfo "$name" vcpu_period)" 50000
+	spec "$name" 1 64 '"hugepages": "none"' '"cpu": { "policy": "shared" }' \
+		'"bandwidth": { "vcpu": { "period": 200000, "quota": 150000 }, "global": { "quota": -1 } }'
+	expect 0 "$place" apply "$name" "$work/$name.json"
+	same "vcpu_quota of $name" "$(schedinfo "$name" vcpu_quota)" 150000
+	expect 0 "$place" verify "$name"
+	forget "$name"
+
+	bare "$name" 1 64
+	begin "$name" || return
+	expect 0 "$place" apply "$name" "$work/$name.json"
+	expect 0 "$place" apply --undo "$name"
+	same "vcpu_quota of $name after --undo" "$(schedinfo "$name" vcpu_quota)" -1
+	same "$name as defined after --undo" \
+		"$(virsh dumpxml --inactive "$name" | grep -c '<quota>')" 0
+	forget "$name"
+}
+
 # In huge pages, from a spec to memory that is where the plan has it.
 huge() {
 	local name=vtune-live-huge
@@ -205,5 +255,5 @@ kill_within() { # MILLISECONDS COMMAND...
 	[ $? -eq 137 ]
 }
 
-[ $# -gt 0 ] || set -- host off refused running floating halves huge at_once killed
+[ $# -gt 0 ] || set -- host off refused running floating halves bandwidth huge at_once killed
 run_tests "$@"

@@ -8,7 +8,7 @@
 export LC_ALL=C LIBVIRT_DEFAULT_URI=qemu:///system
 
 place=${VTUNE_PLACE:-vtune-place}
-failures=0 mounted='' log_pid='' virt_pid='' old_pages=''
+failures=0 mounted='' log_pid='' virt_pid='' old_pages='' old_realtime=''
 work=$(mktemp -d)
 
 skip() {
@@ -53,6 +53,7 @@ forget_all() {
 clean() {
 	forget_all
 	[ -z "$old_pages" ] || echo "$old_pages" > /proc/sys/vm/nr_hugepages
+	[ -z "$old_realtime" ] || echo "$old_realtime" > /proc/sys/kernel/sched_rt_runtime_us
 	[ -z "$virt_pid" ] || stop "$virt_pid"
 	[ -z "$log_pid" ] || stop "$log_pid"
 	[ -z "$mounted" ] || umount "$mounted"
@@ -95,13 +96,17 @@ need_tools() { # TOOL...
 	done
 }
 
-# Also keeps another test of this kind waiting, which would take our domains.
+# Keep another test of this kind waiting, which would take our domains, or set what we set.
+alone() {
+	exec 9> /run/vtune-live-define.lock
+	flock -w 600 9 || skip 'another one runs already'
+}
+
 need_libvirt() {
 	[ "$(id -u)" -eq 0 ] || skip 'only root can start domains'
 	[ "$(uname -m)" = x86_64 ] || skip 'the domains are for x86_64'
 	need_tools virsh qemu-system-x86_64
-	exec 9> /run/vtune-live-define.lock
-	flock -w 600 9 || skip 'another one runs already'
+	alone
 	virsh uri > /dev/null 2>&1 && return
 	need_tools libvirtd virtlogd unshare mountpoint pgrep
 	start_libvirtd
@@ -113,6 +118,20 @@ reserve_pages() { # PAGES
 	read -r old_pages < $file
 	echo $((old_pages + $1)) > $file
 	[ "$(cat $file)" -eq $((old_pages + $1)) ] || skip "there are no $1 huge pages to be had"
+}
+
+# Where the kernel shares out realtime among groups, those that libvirt makes have none
+# of it; until the end of the test there is no limit.
+allow_realtime() {
+	local file=/proc/sys/kernel/sched_rt_runtime_us
+	[ -e /sys/fs/cgroup/cpu/cpu.rt_runtime_us ] || return 0
+	old_realtime=$(cat $file)
+	echo -1 2> /dev/null > $file
+}
+
+# May QEMU lock more memory than this process may?
+can_lock() {
+	(ulimit -l unlimited) 2> /dev/null
 }
 
 # ---- domains ----
@@ -179,6 +198,13 @@ cpus_of() { # PID THREAD-NAME
 	local thread
 	thread=$(thread_of "$1" "$2") || { echo 'no such thread'; return 1; }
 	sed -n 's/^Cpus_allowed_list:\t//p' "/proc/$1/task/$thread/status"
+}
+
+# SCHED_FIFO_2
+policy_of() { # PID THREAD-NAME
+	local thread
+	thread=$(thread_of "$1" "$2") || { echo 'no such thread'; return 1; }
+	chrt -p "$thread" | sed 's/.*: //' | paste -sd_
 }
 
 vcpu_cpus() { # NAME VCPU

@@ -7,7 +7,7 @@
  *   cell/0/memory=0:4096,1:4096
  *   vcpu/0=5@0              dedicated CPU 5, in cell 0
  *   vcpu/0=~4-7@0           shared CPUs 4-7
- *   emulator=0-1 held=2-5 guest=1,1,2,2 distances=10,21,21,10
+ *   emulator=0-1 held=2-5 guest=1,1,2,2 (or with clusters behind) distances=10,21,21,10
  *   iothread/0=4-7:vda,vdb  iothread/0/id=3
  *   device/0=ID;1;0;10      node, cell, distance
  *   cost=0,0,0,0,2,0,4,4 cost/remote=5
@@ -248,10 +248,11 @@ static void edit_word(struct vtune_plan *plan, const char *path, const char *val
 	} else if (strcmp(path, "held") == 0) {
 		edit_set(&plan->held, value);
 	} else if (strcmp(path, "guest") == 0) {
-		assert_int_equal(sscanf(value, "%u,%u,%u,%u", &plan->guest.sockets,
-					&plan->guest.dies, &plan->guest.cores,
-					&plan->guest.threads),
-				 4);
+		plan->guest.clusters = 1;
+		assert_in_range(sscanf(value, "%u,%u,%u,%u,%u", &plan->guest.sockets,
+				       &plan->guest.dies, &plan->guest.cores,
+				       &plan->guest.threads, &plan->guest.clusters),
+				4, 5);
 	} else if (strcmp(path, "distances") == 0) {
 		edit_distances(plan, value);
 	} else {

@@ -98,6 +98,11 @@ static void test_two_cells(void **state)
 	assert_int_equal(t->npackages, 2);
 	assert_set(&t->packages[0], "0-1,4-5");
 	assert_set(&t->packages[1], "2-3,6");
+	/* What there is one of in each package tells nothing. */
+	assert_int_equal(t->ndies, 0);
+	assert_int_equal(t->nclusters, 0);
+	assert_string_equal(t->processor.arch, "x86_64");
+	assert_null(t->processor.vendor);
 	/* Neither the first level nor caches of code. */
 	assert_int_equal(t->ncaches, 3);
 	assert_int_equal(t->group_of_cpu[0], 0);
@@ -130,6 +135,40 @@ static void test_sparse_cells(void **state)
 	assert_set(&t->cores[2], "8-15");
 	assert_int_equal(t->ngroups, 2);
 	vtune_host_free(host);
+}
+
+/* Dies are numbered in their socket, and clusters in their die. */
+static void test_parts(void **state)
+{
+	static const char cells[] =
+		"<cpu><arch>aarch64</arch><model>some</model><vendor>ARM</vendor>"
+		"<topology sockets='1' cores='1' threads='1'/></cpu><topology><cells num='1'>"
+		"<cell id='0'><memory>1048576</memory><cpus>"
+		"<cpu id='0' socket_id='3' die_id='0' cluster_id='0' siblings='0'/>"
+		"<cpu id='1' socket_id='3' die_id='0' cluster_id='9' siblings='1'/>"
+		"<cpu id='2' socket_id='3' die_id='1' cluster_id='0' siblings='2'/>"
+		"<cpu id='3' socket_id='8' die_id='0' cluster_id='0' siblings='3'/>"
+		"<cpu id='4' socket_id='8' die_id='0' cluster_id='0' siblings='4'/>"
+		"</cpus></cell></cells></topology>";
+	char *xml = with_host(cells);
+	struct vtune_host *host = host_of(xml);
+	const struct vtune__topology *t = host->topology;
+
+	(void)state;
+	assert_string_equal(t->processor.arch, "aarch64");
+	assert_string_equal(t->processor.vendor, "ARM");
+	assert_string_equal(t->processor.model, "some");
+	assert_int_equal(t->npackages, 2);
+	assert_set(&t->packages[0], "0-2");
+	assert_int_equal(t->ndies, 3);
+	assert_set(&t->dies[0], "0-1");
+	assert_set(&t->dies[1], "2");
+	assert_set(&t->dies[2], "3-4");
+	assert_int_equal(t->nclusters, 4);
+	assert_set(&t->clusters[1], "1");
+	assert_set(&t->clusters[3], "3-4");
+	vtune_host_free(host);
+	free(xml);
 }
 
 /* A socket that spans cells; units; what is left out. */
@@ -310,6 +349,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_cells),
 		cmocka_unit_test(test_sparse_cells),
+		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_details),
 		cmocka_unit_test(test_pools_beyond_memory),
 		cmocka_unit_test(test_overlapping_caches),

@@ -226,11 +226,11 @@ static bool any_has(struct json_object *list, const char *key)
 }
 
 /* The error names the known keys: the document shows each of them, so that the
- * schema must know them, too. Apart from what is refused as not supported, and from
- * the bound, which another document shows. */
+ * schema must know them, too. Apart from what is refused as not supported, from the bound,
+ * which another document shows, and from what only earlier versions wrote. */
 static void expect_shown(const char *message, struct json_object *alike)
 {
-	static const char *const later[] = { "realtime", "hotplug", "queues", "bound" };
+	static const char *const later[] = { "queues", "bound", "cpu_mode" };
 	const char *start = strstr(message, "keys here are \""), *end;
 
 	assert_non_null(start);
@@ -278,12 +278,24 @@ static void spoil_value(struct spoil *spoil, const char *place, struct json_obje
 	spoil_with(spoil, place, json_object_is_type(value, json_type_boolean) ? "1" : "true");
 }
 
-/* A merge patch: any object is one. */
+/* A merge patch: any object is one. CPU features have any names. */
 static bool is_free(const char *place)
 {
 	const char *last = strrchr(place, '/');
 
-	return last && strcmp(last, "/change") == 0;
+	return last && (strcmp(last, "/change") == 0 || strcmp(last, "/features") == 0);
+}
+
+/* What the objects of a list have under one key. */
+static struct json_object *members_of(struct json_object *list, const char *key)
+{
+	struct json_object *members = json_object_new_array(), *member;
+
+	for (size_t i = 0; i < json_object_array_length(list); i++)
+		if (json_object_object_get_ex(json_object_array_get_idx(list, i), key, &member) &&
+		    json_object_is_type(member, json_type_object))
+			json_object_array_add(members, json_object_get(member));
+	return members;
 }
 
 /* alike as above. A spoilt place loses what was inside: children first. */
@@ -303,13 +315,17 @@ static void spoil_all(struct spoil *spoil, const char *place, struct json_object
 
 		json_object_array_add(alone, json_object_get(value));
 		spoil_object(spoil, place, value, alike ? alike : alone);
-		json_object_put(alone);
 		json_object_object_foreach(value, key, member)
 		{
+			struct json_object *same = members_of(alike ? alike : alone, key);
+
 			assert_true(asprintf(&child, "%s/%s", place, key) > 0);
-			spoil_all(spoil, child, member, NULL);
+			spoil_all(spoil, child, member,
+				  json_object_is_type(member, json_type_object) ? same : NULL);
 			free(child);
+			json_object_put(same);
 		}
+		json_object_put(alone);
 	}
 	if (place[0] != '\0')
 		spoil_value(spoil, place, value);

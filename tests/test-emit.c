@@ -2,7 +2,8 @@
 /* A plan as libvirt XML of its own. */
 #include "xml-help.h"
 
-static const char *const names[] = { "one-cell", "two-cells", "preferred", "interleave", "shared" };
+static const char *const names[] = { "one-cell",   "two-cells", "preferred",
+				     "interleave", "shared",    "networks" };
 
 static char *emit(const struct vtune_plan *plan, const struct vtune_options *options)
 {

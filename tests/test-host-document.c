@@ -139,6 +139,20 @@ static const struct refused {
 	{ "+, 'packages': [ '0-3', '3-7' ]", "/packages/1", "of another package" },
 	{ "+, 'packages': [ '0-8' ]", "/packages/0", "on no node" },
 	{ "+, 'packages': [ 1 ]", "/packages/0", "as a string" },
+	{ "+, 'dies': [ '0-3', '3-7' ]", "/dies/1", "The die has a CPU of another die" },
+	{ "+, 'dies': [ '0-8' ]", "/dies/0", "on no node" },
+	{ "+, 'dies': '0-3'", "/dies", "array" },
+	{ "+, 'clusters': [ '0-1', '1' ]", "/clusters/1", "of another cluster" },
+	{ "+, 'clusters': [ 2 ]", "/clusters/0", "as a string" },
+
+	/* the processor */
+	{ "+, 'arch': ''", "/arch", "empty" },
+	{ "+, 'arch': 'x86-64'", "/arch", "not an architecture" },
+	{ "+, 'arch': 64", "/arch", "string" },
+	{ "+, 'cpu': 'AMD'", "/cpu", "object" },
+	{ "+, 'cpu': { 'vendor': '' }", "/cpu/vendor", "empty" },
+	{ "+, 'cpu': { 'model': 7 }", "/cpu/model", "string" },
+	{ "+, 'cpu': { 'family': 'x' }", "/cpu/family", "\"vendor\", \"model\"" },
 
 	/* devices */
 	{ "+, 'devices': [ { 'node': 0 } ]", "/devices/0", "\"id\" is missing" },
@@ -151,6 +165,15 @@ static const struct refused {
 	{ "+, 'devices': [ { 'id': 'a', 'class': 3 } ]", "/devices/0/class", "string" },
 	{ "+, 'devices': [ { 'id': 'a', 'names': 'x' } ]", "/devices/0/names", "array" },
 	{ "+, 'devices': [ { 'id': 'a', 'names': [ 'x', 1 ] } ]", "/devices/0/names/1", "string" },
+	{ "+, 'devices': [ { 'id': 'a', 'vendor': '' } ]", "/devices/0/vendor", "empty" },
+	{ "+, 'devices': [ { 'id': 'a', 'vendor': '0x86' } ]", "/devices/0/vendor", "hex" },
+	{ "+, 'devices': [ { 'id': 'a', 'product': '10de0' } ]", "/devices/0/product", "hex" },
+	{ "+, 'devices': [ { 'id': 'a', 'product': 1234 } ]", "/devices/0/product", "string" },
+	{ "+, 'devices': [ { 'id': 'a', 'pf': 'a' } ]", "/devices/0/pf", "of itself" },
+	{ "+, 'devices': [ { 'id': 'a', 'pf': '' } ]", "/devices/0/pf", "empty" },
+	{ "+, 'devices': [ { 'id': 'a', 'root': '' } ]", "/devices/0/root", "empty" },
+	{ "+, 'devices': [ { 'id': 'a', 'iommu_group': -1 } ]", "/devices/0/iommu_group",
+	  "from 0" },
 	{ "+, 'devices': [ { 'id': 'a', 'driver': 'x' } ]", "/devices/0/driver", "not known" },
 
 	/* sets of CPUs and the overcommit */
@@ -252,7 +275,11 @@ static void test_accepted(void **state)
 		"+, 'cores': [ '0-1' ], 'offline_cpus': '1', 'caches': [ { 'level': 2, 'cpus': '0' } ]",
 		"+, 'caches': [ { 'level': 1, 'cpus': '' }, { 'level': 16, 'cpus': '0-7' } ]",
 		"+, 'packages': [ '0-7', '' ]",
+		"+, 'dies': [ '0-3', '4-7' ], 'clusters': [ '0-1' ], 'cpu': {}",
+		"+, 'arch': 'vax', 'cpu': { 'vendor': 'DEC', 'model': '11/780' }",
 		"+, 'devices': [ { 'id': 'b', 'names': [] }, { 'id': 'a', 'node': 1, 'class': '' } ]",
+		"+, 'devices': [ { 'id': 'v', 'pf': 'p', 'vendor': '80aF', 'product': '10Ca',"
+		" 'root': '0000:40', 'iommu_group': 0 }, { 'id': 'p', 'iommu_group': 7 } ]",
 		"+, 'allocations': [ { 'vm': 'a', 'cpus': '1' }, { 'vm': 'a', 'cpus': '2' } ]",
 		"+, 'allocations': [ { 'vm': 'a', 'memory': [ { 'node': 0, 'size_kib': '99GiB' } ] } ]",
 		"@'id': 4095, 'cpus': '16383', 'memory_kib': 8192, 'free_kib': 8192,"
@@ -274,6 +301,13 @@ static void assert_same_sets(const struct vtune__set *a, const struct vtune__set
 {
 	for (unsigned int i = 0; i < count; i++)
 		assert_true(vtune__set_equal(&a[i], &b[i]));
+}
+
+static void assert_same_text(const char *a, const char *b)
+{
+	assert_int_equal(!a, !b);
+	if (a)
+		assert_string_equal(a, b);
 }
 
 static void assert_same_topology(const struct vtune__topology *a, const struct vtune__topology *b)
@@ -307,6 +341,13 @@ static void assert_same_topology(const struct vtune__topology *a, const struct v
 	}
 	assert_same_sets(a->cores, b->cores, a->ncores);
 	assert_same_sets(a->packages, b->packages, a->npackages);
+	assert_int_equal(a->ndies, b->ndies);
+	assert_same_sets(a->dies, b->dies, a->ndies);
+	assert_int_equal(a->nclusters, b->nclusters);
+	assert_same_sets(a->clusters, b->clusters, a->nclusters);
+	assert_same_text(a->processor.arch, b->processor.arch);
+	assert_same_text(a->processor.vendor, b->processor.vendor);
+	assert_same_text(a->processor.model, b->processor.model);
 	assert_same_sets(&a->isolated, &b->isolated, 1);
 	assert_same_sets(&a->offline, &b->offline, 1);
 	for (unsigned int i = 0; i < a->ndevices; i++) {
@@ -314,6 +355,12 @@ static void assert_same_topology(const struct vtune__topology *a, const struct v
 		assert_string_equal(a->devices[i].class, b->devices[i].class);
 		assert_int_equal(a->devices[i].node, b->devices[i].node);
 		assert_int_equal(a->devices[i].nnames, b->devices[i].nnames);
+		assert_same_text(a->devices[i].vendor, b->devices[i].vendor);
+		assert_same_text(a->devices[i].product, b->devices[i].product);
+		assert_same_text(a->devices[i].pf, b->devices[i].pf);
+		assert_same_text(a->devices[i].root, b->devices[i].root);
+		assert_int_equal(a->devices[i].iommu_group, b->devices[i].iommu_group);
+		assert_int_equal(a->devices[i].has_vfs, b->devices[i].has_vfs);
 	}
 }
 

@@ -115,6 +115,10 @@ static void test_devices(void **state)
 	assert_device(host, "0000:c1:00.1", "multimedia", 1, "");
 	assert_device(host, "0000:c2:00.0", "usb", 1, "");
 	assert_device(host, "0000:c3:00.0", "accelerator", 1, "");
+	assert_string_equal(host->topology->devices[0].vendor, "1234");
+	assert_string_equal(host->topology->devices[0].product, "5678");
+	assert_string_equal(host->topology->devices[0].root, "0000:00");
+	assert_int_equal(host->topology->devices[0].iommu_group, -1);
 	/* Near to both nodes. */
 	assert_device(host, "0001:01:00.0", "storage", -1, "sda");
 	assert_device(host, "/dev/nvme0n1", "storage", 0, "nvme0c1n1 nvme0n1");
@@ -380,6 +384,47 @@ static void test_kinds(void **state)
 }
 
 /* Which of the nodes beside the same CPUs has them. */
+static void test_dies(void **state)
+{
+	struct vtune_host *host = host_of(topology_of("pack:1 numa:1 die:2 group:2 core:2 pu:1"));
+	const struct vtune__topology *t = host->topology;
+
+	(void)state;
+	assert_null(t->processor.arch);
+	assert_int_equal(t->ndies, 2);
+	assert_set(&t->dies[1], "4-7");
+	/* Groups may be of anything. */
+	assert_int_equal(t->nclusters, 0);
+	vtune_host_free(host);
+}
+
+/* What the processors are, and the groups that hwloc calls clusters. */
+static void test_processor(void **state)
+{
+	hwloc_topology_t topology = topology_of("pack:1 numa:1 die:2 group:2 core:2 pu:1");
+	hwloc_obj_t package = hwloc_get_obj_by_type(topology, HWLOC_OBJ_PACKAGE, 0), group = NULL;
+	const struct vtune__topology *t;
+	struct vtune_host *host;
+
+	(void)state;
+	while ((group = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_GROUP, group))) {
+		free(group->subtype);
+		group->subtype = strdup("Cluster");
+	}
+	hwloc_obj_add_info(hwloc_get_root_obj(topology), "Architecture", "arm64");
+	hwloc_obj_add_info(package, "CPUVendor", "AuthenticAMD");
+	hwloc_obj_add_info(package, "CPUModel", "of some length   ");
+	host = host_of(topology);
+	t = host->topology;
+	assert_string_equal(t->processor.arch, "aarch64");
+	assert_string_equal(t->processor.vendor, "AMD");
+	assert_string_equal(t->processor.model, "of some length");
+	assert_int_equal(t->nclusters, 4);
+	assert_set(&t->clusters[0], "0-1");
+	assert_set(&t->clusters[3], "6-7");
+	vtune_host_free(host);
+}
+
 static void test_owner(void **state)
 {
 	hwloc_topology_t topology = topology_of("[NUMANode(memory=1GiB)] [NUMANode(memory=2GiB)] "
@@ -523,6 +568,8 @@ int main(void)
 		cmocka_unit_test(test_synthetic_details),
 		cmocka_unit_test(test_bad_synthetic),
 		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_dies),
+		cmocka_unit_test(test_processor),
 		cmocka_unit_test(test_owner),
 		cmocka_unit_test(test_distances),
 		cmocka_unit_test(test_topology_not_loaded),

@@ -289,6 +289,59 @@ static void test_others_that_moved_stay(void **state)
 	free_both(after);
 }
 
+/* ---- the guest's CPU ---- */
+
+/* What the guest is told of its CPU holds from the next start on, if it is another. */
+static void test_cpu_due(void **state)
+{
+	static const struct {
+		const char *domain, *cpu;
+		bool is_due;
+	} rows[] = {
+		{ "<cpu mode='host-model'/>", "\"mode\":\"host-model\"", false },
+		{ "<cpu mode='host-model'/>", "\"mode\":\"host-passthrough\"", true },
+		{ "<cpu mode='host-model'/>", "\"features\":{\"svm\":\"disable\"}", true },
+		{ "<cpu mode='host-model'><feature policy='disable' name='svm'/></cpu>",
+		  "\"features\":{\"svm\":\"disable\"}", false },
+		{ "<cpu mode='host-model'/>", "\"cache\":\"emulate\"", true },
+		{ "<cpu mode='custom' match='exact'><model fallback='allow'>EPYC</model></cpu>",
+		  "\"model\":\"EPYC\"", false },
+		{ "<cpu mode='custom' match='exact'><model fallback='allow'>EPYC</model></cpu>",
+		  "\"model\":\"Broadwell\"", true },
+		/* As libvirt writes down a host-model, and any model, that runs. */
+		{ "<cpu mode='custom' match='exact' check='full'><model fallback='forbid'>EPYC</model>"
+		  "<feature policy='require' name='svm'/></cpu>",
+		  "\"mode\":\"host-model\"", false },
+		{ "<cpu mode='custom' match='exact' check='full'><model fallback='forbid'>EPYC</model>"
+		  "<feature policy='require' name='svm'/></cpu>",
+		  "\"model\":\"EPYC\",\"features\":{\"svm\":\"optional\"}", false },
+		{ "<cpu mode='custom' match='exact' check='full'><model fallback='forbid'>EPYC</model>"
+		  "</cpu>",
+		  "\"mode\":\"maximum\"", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VTUNE__COUNT(rows); i++) {
+		char name[16], spec[256], *report;
+		struct vtune_plan *plan;
+
+		snprintf(name, sizeof(name), "cpu%zu", i);
+		make_domain(name, 1, rows[i].domain, true);
+		snprintf(spec, sizeof(spec),
+			 "{\"version\":1,\"name\":\"%s\",\"vcpus\":1,\"memory\":\"512MiB\","
+			 "\"cpu\":{%s}}",
+			 name, rows[i].cpu);
+		plan = make_plan("{}", spec);
+		report = apply(plan, name, 0);
+		if (rows[i].is_due)
+			assert_has(report, "guest_cpu");
+		else
+			assert_has_not(report, "guest_cpu");
+		free(report);
+		vtune_plan_free(plan);
+	}
+}
+
 /* ---- restore ---- */
 
 static void assert_not_restored(const char *name, unsigned int flags, const char *part)
@@ -518,6 +571,68 @@ static void test_restrictive(void **state)
 	vtune_plan_free(plan);
 }
 
+/* Its only host device is near the only cell, and gets a bus that says so. */
+static struct vtune_plan *plan_with_device(const char *name)
+{
+	static const char device[] =
+		"\"devices\": [ { \"id\": \"0000:41:00.0\", \"node\": 0, \"cell\": 0, "
+		"\"distance\": 10 } ], \"pcie\": { \"expanders\": [ { \"cell\": 0, \"devices\": "
+		"[ \"0000:41:00.0\" ], \"spare_ports\": 0 } ], \"spare_ports\": 0 }";
+	struct vtune_plan *plan = plan_for(name, 2, "\"nodes\":\"0\"");
+	char *text = vtune_plan_to_json(plan, NULL), *place = strstr(text, "\"devices\": [ ]");
+	struct vtune__text with = { 0 };
+	struct vtune_error *err = NULL;
+
+	assert_non_null(place);
+	vtune__text_add_bytes(&with, text, (size_t)(place - text));
+	vtune__text_add(&with, device);
+	vtune__text_add(&with, place + strlen("\"devices\": [ ]"));
+	free(text);
+	vtune_plan_free(plan);
+	text = vtune__text_take(&with, NULL);
+	plan = vtune_plan_from_json(text, &err);
+	no_error(&err);
+	free(text);
+	return plan;
+}
+
+static void test_device_moves(void **state)
+{
+	static const char xml[] =
+		"<domain type='test'><name>db01</name><memory unit='MiB'>512</memory><vcpu>2</vcpu>"
+		"<os><type arch='x86_64' machine='q35'>hvm</type></os><devices><disk type='file' "
+		"device='disk'><source file='/db01'/><target dev='vda' bus='virtio'/></disk>"
+		"<hostdev mode='subsystem' type='pci'><source><address domain='0x0000' bus='0x41' "
+		"slot='0x00' function='0x0'/></source><address type='pci' domain='0x0000' "
+		"bus='0x05' slot='0x00' function='0x0'/></hostdev></devices></domain>";
+	struct vtune_plan *plan = plan_with_device("db01");
+	virDomainPtr domain = virDomainDefineXML(at.libvirt, xml);
+	char *text, *after[2];
+
+	(void)state;
+	if (!domain)
+		fail_msg("%s", virGetLastErrorMessage());
+	assert_int_equal(virDomainCreate(domain), 0);
+	virDomainFree(domain);
+	text = apply(plan, "db01", 0);
+	assert_has(text, "The guest sees the device 0000:41:00.0 on another bus");
+	free(text);
+	read_both("db01", after);
+	assert_has_not(after[0], "pcie-expander-bus");
+	assert_has(after[1], "pcie-expander-bus");
+	free_both(after);
+
+	/* Once it runs with that, nothing is due. */
+	domain = virDomainLookupByName(at.libvirt, "db01");
+	assert_int_equal(virDomainDestroy(domain), 0);
+	assert_int_equal(virDomainCreate(domain), 0);
+	virDomainFree(domain);
+	text = apply(plan, "db01", 0);
+	assert_has_not(text, "on another bus");
+	free(text);
+	vtune_plan_free(plan);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -533,11 +648,13 @@ int main(void)
 		TEST(test_room_is_gone),
 		TEST(test_others_give_up_cpus),
 		TEST(test_others_that_moved_stay),
+		TEST(test_cpu_due),
 		TEST(test_restore),
 		TEST(test_restore_a_plan),
 		TEST(test_restore_keeps_changes),
 		TEST(test_vcpus_stay_apart),
 		TEST(test_restrictive),
+		TEST(test_device_moves),
 		TEST(test_from_domain),
 	};
 

@@ -167,11 +167,19 @@ static const char *const devices[] = {
 	"<device><name>net_eth0</name><parent>pci_net</parent><capability type='net'>"
 	"<interface>eth0</interface></capability></device>",
 	PCI("pci_bridge", "computer", "0x060400", "0", ""),
-	PCI("pci_net", "pci_bridge", "0x020000", "65", "<numa node='2'/>"),
+	PCI("pci_net", "pci_bridge", "0x020000", "65",
+	    "<product id='0x10CA'/><vendor id='0x8086'>Intel</vendor><numa node='2'/>"
+	    "<capability type='virt_functions' maxCount='7'/>"
+	    "<capability type='phys_function'><address domain='0x0000' bus='0x3f' slot='0x1f'"
+	    " function='0x7'/></capability><iommuGroup number='14'><address domain='0x0000'"
+	    " bus='0x41' slot='0x1f' function='0x2'/></iommuGroup>"),
 	PCI("pci_sata", "computer", "0x010601", "0", "<numa node='9'/>"),
 	PCI("pci_odd", "computer", "0x010601", "256", ""),
 	"<device><name>block_sda</name><parent>scsi_0</parent><capability type='storage'>"
-	"<block>/dev/sda</block></capability></device>",
+	"<block>/dev/sda</block></capability><devnode type='dev'>/dev/sda</devnode>"
+	"<devnode type='link'>/dev/disk/by-id/ata-SSD_1</devnode>"
+	"<devnode type='link'>/dev/disk/by-uuid/1234</devnode>"
+	"<devnode type='link'>/dev/disk/by-path/pci-0000:00:1f.2-ata-1</devnode></device>",
 	"<device><name>scsi_0</name><parent>scsi_target</parent><capability type='scsi'/></device>",
 	"<device><name>scsi_target</name><parent>scsi_host0</parent></device>",
 	"<device><name>scsi_host0</name><parent>pci_sata</parent></device>",
@@ -194,12 +202,23 @@ static void test_devices(void **state)
 	assert_string_equal(t->devices[0].id, "0000:00:1f.2");
 	assert_string_equal(t->devices[0].class, "storage");
 	assert_int_equal(t->devices[0].node, -1); /* there is no node 9 */
-	assert_int_equal(t->devices[0].nnames, 1);
+	assert_int_equal(t->devices[0].nnames, 3);
 	assert_string_equal(t->devices[0].names[0], "sda");
+	assert_ptr_equal(vtune__topology_device(t, "/dev/disk/by-id/ata-SSD_1"), &t->devices[0]);
+	assert_ptr_equal(vtune__topology_device(t, "/dev/disk/by-path/pci-0000:00:1f.2-ata-1"),
+			 &t->devices[0]);
 	assert_string_equal(t->devices[1].id, "0000:41:1f.2");
 	assert_string_equal(t->devices[1].class, "network");
 	assert_int_equal(t->nodes[t->devices[1].node].id, 2);
 	assert_ptr_equal(vtune__topology_device(t, "eth0"), &t->devices[1]);
+	assert_string_equal(t->devices[1].vendor, "8086");
+	assert_string_equal(t->devices[1].product, "10ca");
+	assert_string_equal(t->devices[1].pf, "0000:3f:1f.7");
+	assert_string_equal(t->devices[1].root, "0000:00");
+	assert_int_equal(t->devices[1].iommu_group, 14);
+	assert_null(t->devices[0].vendor);
+	assert_null(t->devices[0].pf);
+	assert_int_equal(t->devices[0].iommu_group, -1);
 	assert_null(host->warnings);
 	vtune_host_free(host);
 }

@@ -291,13 +291,42 @@ static void test_unsound(void **state)
 	help_error(err, VTUNE_ERR_DOCUMENT, "The former definition");
 }
 
+/* What a plan warns of is not what it sets. */
+static void test_same_plan(void **state)
+{
+	struct vtune_plan *plan = help_plan("one-cell"), *other = help_plan("one-cell");
+	char *ours, *theirs;
+
+	(void)state;
+	assert_int_equal(vtune__plan_warn(other, NULL, "no_rng", "text"), 0);
+	ours = vtune__plan_to_compact_json(plan, NULL);
+	theirs = vtune__plan_to_compact_json(other, NULL);
+	assert_string_not_equal(ours, theirs);
+	assert_int_equal(vtune__metadata_same_plan(ours, theirs, NULL), 1);
+	free(theirs);
+	other->schedule.bandwidth[VTUNE__BANDWIDTH_VCPU].quota = 5000;
+	theirs = vtune__plan_to_compact_json(other, NULL);
+	assert_int_equal(vtune__metadata_same_plan(ours, theirs, NULL), 0);
+	assert_int_equal(vtune__metadata_same_plan(ours, "{}", NULL), 0);
+	assert_int_equal(vtune__metadata_same_plan(ours, NULL, NULL), 0);
+	free(theirs);
+	free(ours);
+	vtune_plan_free(other);
+	vtune_plan_free(plan);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),    cmocka_unit_test(test_nothing_to_take_out),
-		cmocka_unit_test(test_places),	      cmocka_unit_test(test_former),
-		cmocka_unit_test(test_names),	      cmocka_unit_test(test_element),
-		cmocka_unit_test(test_nothing_there), cmocka_unit_test(test_unsound),
+		cmocka_unit_test(test_same_plan),
+		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_nothing_to_take_out),
+		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_former),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_element),
+		cmocka_unit_test(test_nothing_there),
+		cmocka_unit_test(test_unsound),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -240,6 +240,67 @@ static void numbers_do_not_matter(void **state)
 	}
 }
 
+/* ---- what a guest sees does not decide where it is ---- */
+
+/* Each cache as a die, each core as a cluster. */
+static void add_parts(struct json_object *host)
+{
+	struct json_object *caches = oracle_get(host, "caches"), *dies = json_object_new_array();
+	struct json_object *cores = oracle_get(host, "cores"), *cpu = json_object_new_object();
+	int64_t level = 0;
+
+	for (size_t i = 0; caches && i < json_object_array_length(caches); i++) {
+		struct json_object *cache = json_object_array_get_idx(caches, i);
+
+		if (i > 0 && oracle_int(cache, "level", 0) != level)
+			continue;
+		level = oracle_int(cache, "level", 0);
+		json_object_array_add(dies, json_object_get(oracle_get(cache, "cpus")));
+	}
+	json_object_object_add(host, "dies", dies);
+	if (cores)
+		json_object_object_add(host, "clusters", json_object_get(cores));
+	json_object_object_add(cpu, "vendor", json_object_new_string("AMD"));
+	json_object_object_add(cpu, "model", json_object_new_string("POWER8"));
+	json_object_object_add(host, "cpu", cpu);
+}
+
+static void same_place(const struct trial *t, struct json_object *host, struct answer *other)
+{
+	static const char *const seen[] = { "guest_topology", "cpu", "warnings" };
+
+	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
+		json_object_object_del(other->json, seen[i]);
+		json_object_object_del(t->answer.json, seen[i]);
+	}
+	if (!json_object_equal(t->answer.json, other->json))
+		trial_fail(t, "another processor, another place", host, t->spec, other);
+}
+
+static void processors_do_not_matter(void **state)
+{
+	static const char *const archs[] = { "x86_64", "aarch64", "ppc64le", "s390x", "vax" };
+
+	(void)state;
+	for (unsigned int i = 0; i < CASES; i++) {
+		struct json_object *host;
+		struct answer other;
+		struct trial t;
+
+		trial_begin(&t, i);
+		host = json_copy(t.host);
+		add_parts(host);
+		json_object_object_add(
+			host, "arch",
+			json_object_new_string(archs[i % (sizeof(archs) / sizeof(archs[0]))]));
+		other = answer_of(host, t.spec);
+		same_place(&t, host, &other);
+		answer_free(&other);
+		json_object_put(host);
+		trial_end(&t);
+	}
+}
+
 /* ---- another order of the same things ---- */
 
 static void shuffle_array(struct trial *t, struct json_object *array)
@@ -455,6 +516,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_do_not_matter),
+		cmocka_unit_test(processors_do_not_matter),
 		cmocka_unit_test(order_does_not_matter),
 		cmocka_unit_test(same_question_same_bytes),
 		cmocka_unit_test(more_room_never_hurts),

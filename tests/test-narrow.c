@@ -248,7 +248,7 @@ static void test_random_pairs(void **state)
 	}
 	print_message("%u pairs, %u narrowed\n", pairs, changes);
 	assert_true(pairs > CASES / 10);
-	assert_true(changes > CASES / 50);
+	assert_true(changes > CASES / 60);
 }
 
 /* ---- copies ---- */

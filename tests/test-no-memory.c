@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Every allocation fails in turn, and all after it, those of json-c included: each
  * call must end in an error, and lose nothing but what json-c loses. */
+#define _GNU_SOURCE /* for tuning-help.h */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +15,7 @@
 #include "host-help.h"
 #include "live-host-fake.h"
 #include "plan/plan.h"
+#include "tuning-help.h"
 
 #if defined(__has_feature)
 #define HAS_SANITIZER (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
@@ -164,11 +166,53 @@ static bool without(struct vtune_error **err)
 
 #define DOMAIN                                                                                  \
 	"<domain><name>a</name><memory>4096</memory><vcpu>2</vcpu><iothreads>1</iothreads>"     \
-	"<cputune><vcpupin vcpu='0' cpuset='1'/><emulatorpin cpuset='2'/></cputune><cpu><numa>" \
+	"<cputune><vcpupin vcpu='0' cpuset='1'/><emulatorpin cpuset='2'/></cputune>" \
+	"<cpu mode='custom'><model>m</model><feature name='a' policy='disable'/><numa>"      \
 	"<cell cpus='0' memory='2048'/><cell cpus='1' memory='2048'/></numa></cpu><devices>"    \
-	"<disk type='block'><source dev='/dev/sda'/><target dev='vda'/></disk>"                 \
+	"<disk type='block'><driver type='raw' iothread='3'/><source dev='/dev/sda'/>"          \
+	"<target dev='vda'/></disk><disk type='file'><target dev='sda' bus='scsi'/></disk>"     \
+	"<controller type='scsi' index='0' model='virtio-scsi'><driver iothread='2'/>"          \
+	"</controller>"                                                                         \
+	"<interface type='hostdev'><mac address='52:54:00:00:00:01'/><source><address bus='4'/>" \
+	"</source></interface><interface type='bridge'><source bridge='b'/></interface>"         \
 	"<hostdev type='pci'>"                                                                  \
 	"<source><address bus='3'/></source></hostdev></devices></domain>"
+
+#define GUEST                                                                                 \
+	"<domain id='1'><name>a</name><memory>4096</memory><vcpu>2</vcpu>"                    \
+	"<cputune><vcpupin vcpu='0' cpuset='1'/></cputune><os><type machine='pc-q35-7.2'/>"   \
+	"</os><cpu><numa><cell cpus='0' memory='2048'/><cell cpus='1' memory='2048'/></numa>" \
+	"</cpu><devices><memory><source><nodemask>3</nodemask></source><target>"              \
+	"<size>64</size><node>1</node></target></memory></devices></domain>"
+
+static bool on_another_host(struct vtune_error **err)
+{
+	struct vtune_spec *spec = vtune_spec_for_migration(GUEST, err);
+	struct vtune_plan *plan = spec ? vtune_place(small, spec, NULL, err) : NULL;
+	char *text = plan ? vtune_plan_to_migration_xml(plan, GUEST, err) : NULL;
+
+	vtune_plan_free(plan);
+	vtune_spec_free(spec);
+	free(text);
+	return text != NULL;
+}
+
+static bool with_domains(struct vtune_error **err)
+{
+	static const char *const xml[] = { GUEST, "<domstatus pid='0'>" DOMAIN "</domstatus>" };
+	struct vtune_host *host = vtune_host_with_domains(small, xml, VTUNE__COUNT(xml), err);
+
+	vtune_host_free(host);
+	return host != NULL;
+}
+
+static bool within(struct vtune_error **err)
+{
+	struct vtune_host *host = vtune_host_within(ready, "2-3", err);
+
+	vtune_host_free(host);
+	return host != NULL;
+}
 
 static bool spec_of_domain(struct vtune_error **err)
 {
@@ -178,6 +222,36 @@ static bool spec_of_domain(struct vtune_error **err)
 	vtune_spec_free(spec);
 	free(text);
 	return text != NULL;
+}
+
+/* From a host that tells of its processors to a domain of its own and to another. */
+static bool guest(struct vtune_error **err)
+{
+	static const char host_json[] =
+		"{\"version\":1,\"arch\":\"x86_64\",\"cpu\":{\"vendor\":\"AMD\",\"model\":\"m\"},"
+		"\"nodes\":[{\"id\":0,\"cpus\":\"0-3\",\"memory_kib\":4096}],"
+		"\"cores\":[\"0-1\",\"2-3\"],\"dies\":[\"0-1\",\"2-3\"],\"clusters\":[\"0-3\"]}";
+	static const char spec_json[] =
+		"{\"version\":1,\"vcpus\":4,\"memory\":\"4MiB\",\"machine\":\"q35\","
+		"\"cpu\":{\"model\":\"EPYC\",\"features\":{\"svm\":\"disable\"},\"cache\":\"emulate\"}}";
+	struct vtune_host *host = vtune_host_from_json(host_json, err);
+	struct vtune_spec *spec = host ? vtune_spec_from_json(spec_json, err) : NULL;
+	struct vtune_plan *plan = spec ? vtune_place(host, spec, NULL, err) : NULL, *copy = NULL;
+	char *xml = NULL, *patched = NULL;
+
+	if (plan)
+		copy = vtune__plan_copy(plan, err);
+	if (copy)
+		xml = vtune_plan_to_xml(copy, NULL, err);
+	if (xml)
+		patched = vtune_plan_patch_domain_xml(copy, DOMAIN, err);
+	vtune_host_free(host);
+	vtune_spec_free(spec);
+	vtune_plan_free(plan);
+	vtune_plan_free(copy);
+	free(patched);
+	free(xml);
+	return patched != NULL;
 }
 
 static int on_node_0(const void *data, unsigned int cpu)
@@ -196,6 +270,8 @@ static bool narrow(struct vtune_error **err)
 		"\"emulator\":{\"cpus\":\"1-2\"},\"iothreads\":[],\"held_cpus\":\"0\","
 		"\"guest_topology\":{\"sockets\":1,\"dies\":1,\"cores\":1,\"threads\":1},"
 		"\"devices\":[],\"domain\":{\"memory_mode\":\"strict\",\"hugepages\":false},"
+		"\"interfaces\":[{\"mac\":\"52:54:00:00:00:01\",\"type\":\"bridge\",\"source\":"
+		"\"b\",\"queues\":2},{\"type\":\"hostdev\",\"device\":\"0000:01:00.0\"}],"
 		"\"cost\":{\"remote\":0,\"spread\":0,\"devices\":0,\"helpers\":0,\"caches\":0,"
 		"\"split_cores\":0,\"leftover\":0,\"leftover_caches\":0},\"warnings\":[]}";
 	struct vtune_plan *plan = vtune_plan_from_json(json, err), *out = NULL;
@@ -212,6 +288,29 @@ static bool narrow(struct vtune_error **err)
 	vtune_plan_free(out);
 	free(xml);
 	return xml != NULL;
+}
+
+/* From a spec to the XML of a plan that was written and read. */
+static bool lay_disks(struct vtune_error **err)
+{
+	static const char json[] =
+		"{ \"version\": 1, \"name\": \"d\", \"vcpus\": 2, \"memory\": \"4MiB\", "
+		"\"cpu\": { \"policy\": \"shared\" }, \"iothreads\": { \"ids\": \"3\" }, "
+		"\"disks\": [ { \"target\": \"vda\", \"type\": \"block\", \"source\": \"/dev/sdx\", "
+		"\"iothreads\": 2 }, { \"target\": \"sda\", \"controller\": 1, \"type\": \"block\", "
+		"\"source\": \"/dev/sdy\", \"iothread\": 3 } ] }";
+	struct vtune_spec *spec = vtune_spec_from_json(json, err);
+	struct vtune_plan *plan = spec ? vtune_place(small, spec, NULL, err) : NULL;
+	struct vtune_plan *copy = plan ? vtune__plan_copy(plan, err) : NULL;
+	char *xml = copy ? vtune_plan_to_xml(copy, NULL, err) : NULL;
+	char *patched = xml ? vtune_plan_patch_domain_xml(copy, DOMAIN, err) : NULL;
+
+	vtune_spec_free(spec);
+	vtune_plan_free(plan);
+	vtune_plan_free(copy);
+	free(xml);
+	free(patched);
+	return patched != NULL;
 }
 
 static bool read_file(struct vtune_error **err)
@@ -239,6 +338,57 @@ static bool set_options(struct vtune_error **err)
 		vtune__fail_memory(err);
 	vtune_options_free(options);
 	return made;
+}
+
+/* Options for the tree of tuning-help.h. */
+static struct vtune_tuning_options *tuning_options;
+static struct vtune_tuning *tuned;
+
+static bool check_tuning(struct vtune_error **err)
+{
+	struct vtune_tuning *tuning = vtune_tuning_check(tuning_options, NULL, err);
+
+	vtune_tuning_free(tuning);
+	return tuning != NULL;
+}
+
+static bool write_tuning(struct vtune_error **err)
+{
+	char *text = vtune_tuning_to_text(tuned, 80, err);
+	struct vtune_report *report = text ? vtune_tuning_apply(tuned, VTUNE_APPLY_DRY_RUN, err)
+					   : NULL;
+	struct vtune_report *files = NULL;
+
+	if (report)
+		files = vtune_tuning_persist(tuned, tree, VTUNE_APPLY_DRY_RUN, err);
+	vtune_report_free(report);
+	vtune_report_free(files);
+	free(text);
+	return files != NULL;
+}
+
+static bool tuning_document(struct vtune_error **err)
+{
+	char *json = vtune_tuning_to_json(tuned, err);
+
+	free(json);
+	return json != NULL;
+}
+
+static bool copy_tuning_options(struct vtune_error **err)
+{
+	struct vtune_tuning_options *options = vtune_tuning_options_new();
+	bool done = options && vtune_tuning_options_set_profile(options, "density", err) == 0 &&
+		    vtune_tuning_options_set_sysroot(options, "x", err) == 0 &&
+		    vtune_tuning_options_set_undo_file(options, "y", err) == 0 &&
+		    vtune_tuning_options_set_host(options, ready, err) == 0 &&
+		    vtune_tuning_options_add_only(options, "ksm", err) == 0 &&
+		    vtune_tuning_options_add_skip(options, "H1", err) == 0;
+
+	if (!options)
+		vtune__fail_memory(err);
+	vtune_tuning_options_free(options);
+	return done;
 }
 
 #ifdef CAN_FAIL
@@ -381,10 +531,16 @@ static void test_no_memory(void **state)
 		bool (*call)(struct vtune_error **err);
 		bool has_json;
 	} calls[] = {
-		{ read_and_write, true }, { with_state, true },	    { build, false },
-		{ with_plan, false },	  { without, false },	    { read_file, false },
-		{ set_options, false },	  { spec_of_domain, true }, { narrow, true },
-		{ together, false },
+		{ read_and_write, true },   { with_state, true },
+		{ build, false },	    { with_plan, false },
+		{ without, false },	    { read_file, false },
+		{ set_options, false },	    { spec_of_domain, true },
+		{ narrow, true },	    { lay_disks, true },
+		{ together, false },	    { guest, true },
+		{ on_another_host, true },  { with_domains, false },
+		{ within, false },	    { check_tuning, false },
+		{ write_tuning, false },    { tuning_document, true },
+		{ copy_tuning_options, true },
 	};
 
 	(void)state;
@@ -418,6 +574,9 @@ static void fill_draft(void)
 	vtune__set_add_range(&cache->cpus, 0, 7);
 	cache->level = 3;
 	device->id = strdup("0000:00:01.0");
+	device->vendor = strdup("8086");
+	device->pf = strdup("0000:00:00.0");
+	device->root = strdup("0000:00");
 	device->names = calloc(1, sizeof(*device->names));
 	device->names[device->nnames++] = strdup("eth0");
 	vtune__set_add(&draft.reserved, 0);
@@ -432,14 +591,19 @@ static void fill_draft(void)
 static void fill_team(void)
 {
 	static const char *const specs[] = {
-		"{'version':1,'name':'a','vcpus':4,'memory':'1MiB','numa':{'cells':1}}",
+		("{'version':1,'name':'a','vcpus':4,'memory':'1MiB','numa':{'cells':1},"
+		 "'hostdevs':[{'any':{'class':'display'},'affinity':'prefer'}]}"),
 		("{'version':1,'name':'b','vcpus':4,'memory':'1MiB','numa':{'cells':1},"
-		 "'hostdevs':[{'id':'0000:01:00.0'}]}"),
-		"{'version':1,'name':'c','vcpus':2,'memory':'1MiB','numa':{'mode':'preferred'}}",
+		 "'interfaces':[{'type':'user','queues':1},{'type':'vhostuser','source':'/s',"
+		 "'mode':'client'}],'hostdevs':[{'id':'0000:01:00.0'}]}"),
+		("{'version':1,'name':'c','vcpus':2,'memory':'1MiB','numa':{'mode':'preferred'},"
+		 "'hostdevs':[{'any':{'ids':['0000:03:00.0','0000:02:00.0']}}]}"),
 	};
 	char *text = quoted("{'version':1,'nodes':[{'id':0,'cpus':'0-3','memory_kib':8192},"
 			    "{'id':1,'cpus':'4-9','memory_kib':8192}],"
-			    "'devices':[{'id':'0000:01:00.0','node':0}]}");
+			    "'devices':[{'id':'0000:01:00.0','node':0},"
+			    "{'id':'0000:02:00.0','class':'display','node':1},"
+			    "{'id':'0000:03:00.0','class':'display','node':1}]}");
 
 	small = host_from(text);
 	free(text);
@@ -451,9 +615,24 @@ static void fill_team(void)
 	}
 }
 
+static int fill_tuning(void **state)
+{
+	if (tree_make(state) < 0)
+		return -1;
+	tree_usual();
+	tree_put("proc/sys/vm/swappiness", "60");
+	tree_put("usr/sbin/irqbalance", "");
+	tuning_options = options_for("realtime", "{ 'vm': 'a', 'cpus': '4-5', 'memory': [ "
+						 "{ 'node': 1, 'size_kib': 1048576, "
+						 "'page_kib': 2048 } ] }");
+	tuned = tuning_of(tuning_options);
+	return 0;
+}
+
 static int set_up(void **state)
 {
-	(void)state;
+	if (fill_tuning(state) < 0)
+		return -1;
 	fill_team();
 	document = host_text("four-node-busy");
 	ready = host_from(document);
@@ -463,7 +642,9 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	(void)state;
+	vtune_tuning_free(tuned);
+	vtune_tuning_options_free(tuning_options);
+	tree_remove(state);
 	for (unsigned int i = 0; i < VTUNE__COUNT(team); i++)
 		vtune_spec_free(team[i]);
 	vtune_host_free(small);

@@ -6,8 +6,9 @@
 
 static const char *const domains[] = { "plain",	   "tuned",   "tabs",	    "odd-order",
 				       "one-line", "backing", "only-pages", "conflicts",
-				       "hotplug",  "latin1" };
-static const char *const plans[] = { "one-cell", "two-cells", "preferred", "interleave", "shared" };
+				       "hotplug",  "latin1",  "q35" };
+static const char *const plans[] = { "one-cell",   "two-cells", "preferred",
+				     "interleave", "shared",	"pcie" };
 
 /* data/patched/DOMAIN.PLAN.xml is what comes of these two. */
 static void test_expected(void **state)
@@ -22,6 +23,9 @@ static void test_expected(void **state)
 		{ "only-pages", "shared" },   { "conflicts", "one-cell" },
 		{ "conflicts", "two-cells" }, { "hotplug", "one-cell" },
 		{ "hotplug", "two-cells" },   { "latin1", "one-cell" },
+		{ "networks", "networks" },   { "plain", "networks" },
+		{ "hotplug", "networks" },
+		{ "q35", "one-cell" },	      { "q35", "pcie" },
 	};
 
 	(void)state;

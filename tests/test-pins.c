@@ -306,17 +306,17 @@ static void test_of_plans(void **state)
 static void test_differences(void **state)
 {
 	static const char all[] = CELLS
-		"<iothreads>1</iothreads><cputune><shares>5</shares>"
+		"<iothreads>1</iothreads><cputune><shares>5</shares><period>5000</period><global_quota>-1</global_quota>"
 		"<vcpupin vcpu='0' cpuset='6'/><emulatorpin cpuset='7'/>"
 		"<iothreadpin iothread='1' cpuset='9'/></cputune><numatune>"
 		"<memory mode='strict' nodeset='11'/><memnode cellid='0' mode='strict' "
 		"nodeset='12'/></numatune><memoryBacking><hugepages><page size='16'/>"
 		"</hugepages></memoryBacking><devices>" HOSTDEV("bus='13'") "</devices>";
-	static const char *const parts[] = { "<vcpu>4",	     "KiB'>4096",    "'2048'",
-					     "'2-3'",	     "s>1<",	     "<shares>5",
-					     "cpuset='6'",   "cpuset='7'",   "cpuset='9'",
-					     "nodeset='11'", "nodeset='12'", "size='16'",
-					     "bus='13'" };
+	static const char *const parts[] = { "<vcpu>4",	     "KiB'>4096",  "'2048'",
+					     "'2-3'",	     "s>1<",	   "<shares>5",
+					     "<period>5000", "quota>-1",   "cpuset='6'",
+					     "cpuset='7'",   "cpuset='9'", "nodeset='11'",
+					     "nodeset='12'", "size='16'",  "bus='13'" };
 	struct vtune__pins pins = read_inner(all);
 
 	(void)state;

@@ -124,6 +124,7 @@ static void expect_plan(struct json_object *wanted, struct json_object *plan)
 	expect_column("nodes", get(wanted, "nodes"), cells, "node");
 	expect_column("cells", get(wanted, "cells"), cells, "vcpus");
 	expect_column("memory", get(wanted, "memory"), cells, "memory_kib");
+	expect_column("devices", get(wanted, "devices"), get(plan, "devices"), "id");
 	expect_column("CPUs", get(wanted, "cpus"), get(plan, "vcpus"), "cpus");
 	expect_memory_nodes(get(wanted, "memory_nodes"), cells);
 	expect_equal("page size", get(wanted, "page_kib"),

@@ -57,7 +57,7 @@ static void assert_set(const struct vtune__set *set, const char *expected)
 static void test_there_and_back(void **state)
 {
 	static const char *const names[] = { "two-cells", "shared", "interleaved", "restrictive",
-					     "refused" };
+					     "interfaces", "refused" };
 
 	(void)state;
 	for (unsigned int i = 0; i < VTUNE__COUNT(names); i++) {
@@ -123,6 +123,12 @@ static void test_guest(void **state)
 	(void)state;
 	assert_set(&plan->emulator, "12-14,28-30");
 	assert_int_equal(plan->niothreads, 3);
+	assert_int_equal(plan->iothreads[2].id, 5);
+	assert_int_equal(plan->iothreads[1].tuning.value[VTUNE__POLL_GROW], 2);
+	assert_int_equal(plan->iothreads[0].tuning.said, 0);
+	assert_int_equal(plan->ndisks, 4);
+	assert_set(&plan->disks[0].iothread, "1-2");
+	assert_int_equal(plan->disks[1].controller, 3);
 	assert_int_equal(plan->iothreads[1].id, 2);
 	assert_set(&plan->iothreads[1].cpus, "10");
 	assert_int_equal(plan->iothreads[0].ndisks, 2);
@@ -130,9 +136,10 @@ static void test_guest(void **state)
 	assert_int_equal(plan->iothreads[2].ndisks, 0);
 	assert_int_equal(plan->guest.sockets, 2);
 	assert_int_equal(plan->guest.dies, 1);
-	assert_int_equal(plan->guest.cores, 3);
+	assert_int_equal(plan->guest.clusters, 3);
+	assert_int_equal(plan->guest.cores, 1);
 	assert_int_equal(plan->guest.threads, 1);
-	assert_int_equal(plan->ndevices, 2);
+	assert_int_equal(plan->ndevices, 3);
 	assert_string_equal(plan->devices[0].id, "0000:41:00.0");
 	assert_int_equal(plan->devices[0].node, 1);
 	assert_int_equal(plan->devices[0].cell, 1);
@@ -150,7 +157,7 @@ static void test_domain(void **state)
 	assert_int_equal(plan->memory_mode, VTUNE__PREFERRED);
 	assert_int_equal(plan->threads, VTUNE__REQUIRE);
 	assert_true(plan->has_cpu_mode);
-	assert_string_equal(vtune__cpu_mode_names[plan->cpu_mode], "host-model");
+	assert_string_equal(vtune__cpu_mode_names[plan->cpu_mode], "custom");
 	assert_int_equal(plan->shares, 2048);
 	assert_true(plan->huge);
 	assert_int_equal(plan->distances[0], 10);

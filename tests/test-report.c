@@ -183,6 +183,43 @@ static struct vtune_report *make_verify(void)
 	return report;
 }
 
+static struct vtune_report *make_migration(void)
+{
+	struct vtune_report *report = vtune__report_new(VTUNE__REPORT_MIGRATE, NULL);
+	const struct vtune__finding call = {
+		VTUNE__FINDING, .code = "call", .vm = "db01", .where = "live",
+		.text = "virDomainMigrate3(db01, qemu+ssh://b/system)"
+	};
+
+	assert_non_null(report);
+	add_vm(report, "db01", NULL, false);
+	assert_int_equal(vtune__report_set_destination(report, "qemu+ssh://b/system", NULL), 0);
+	add(report, VTUNE__REPORT_CALLS, call);
+	return report;
+}
+
+static void test_migration(void **state)
+{
+	const struct vtune__finding due = { VTUNE__FINDING, .code = "overlap",
+					    .text = "Pinning failed", .mend = "try again" };
+	struct vtune_report *report = make_migration();
+
+	(void)state;
+	expect_document(report, "migrate");
+	assert_int_equal(vtune_report_holds(report), 1);
+	expect_text(report, "db01: runs on qemu+ssh://b/system now, where its plan puts it\n");
+	add(report, VTUNE__REPORT_DUE, due);
+	assert_int_equal(vtune_report_holds(report), 0);
+	expect_text(report, "db01: runs on qemu+ssh://b/system now, where its plan puts it\n"
+			    "Left to do:\n  Pinning failed\n    To mend it: try again\n");
+	vtune_report_free(report);
+	report = make_migration();
+	vtune__report_set_dry_run(report);
+	expect_text(report, "db01: would go to qemu+ssh://b/system\n"
+			    "Calls, in order:\n  virDomainMigrate3(db01, qemu+ssh://b/system)\n");
+	vtune_report_free(report);
+}
+
 static void test_apply(void **state)
 {
 	struct vtune_report *report = make_apply();
@@ -288,9 +325,9 @@ static void test_null(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_apply), cmocka_unit_test(test_verify),
-		cmocka_unit_test(test_due),   cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_null),
+		cmocka_unit_test(test_apply),  cmocka_unit_test(test_migration),
+		cmocka_unit_test(test_verify), cmocka_unit_test(test_due),
+		cmocka_unit_test(test_empty),  cmocka_unit_test(test_null),
 	};
 
 	return cmocka_run_group_tests_name("report", tests, NULL, NULL);

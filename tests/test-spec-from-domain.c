@@ -14,7 +14,7 @@ enum { SEED = 3307, CASES = 2000, MUTATIONS = 3000 };
 
 static const char *const domains[] = { "plain",	   "tuned",   "tabs",	    "odd-order",
 				       "one-line", "backing", "only-pages", "conflicts",
-				       "hotplug",  "latin1" };
+				       "hotplug",  "networks", "latin1" };
 
 static struct vtune_spec *spec_of(const char *xml)
 {
@@ -75,14 +75,85 @@ static void test_parts(void **state)
 		{ "<vcpu current='1'>2</vcpu><memory unit='MiB'>8</memory>"
 		  "<currentMemory>4096</currentMemory><maxMemory slots='4' unit='GiB'>"
 		  "1</maxMemory>",
-		  IS "," NO },
+		  IS "," NO ",hotplug:{max_memory:1GiB,slots:4}" },
 		{ SIZE "<devices><memory model='dimm'><target><size unit='MiB'>3</size></target>"
 		       "</memory></devices>",
 		  "vcpus:2,memory:5MiB," NO },
 		{ SIZE "<cpu mode='host-model'/>", IS ",cpu:{mode:host-model}," NO },
-		{ SIZE "<cpu mode='custom'><model>qemu64</model></cpu>", IS "," NO },
+		{ SIZE "<cpu mode='custom'><model>qemu64</model></cpu>",
+		  IS ",cpu:{mode:custom,model:qemu64}," NO },
+		{ SIZE "<cpu match='exact'><model fallback='forbid'>EPYC</model>"
+		       "<topology sockets='1' cores='2' threads='1'/><cache level='3' mode='emulate'/>"
+		       "<feature policy='disable' name='svm'/><feature name='invtsc'/>"
+		       "<feature policy='disable' name='svm'/><feature policy='odd' name='x'/></cpu>",
+		  IS ",cpu:{mode:custom,model:EPYC,features:{svm:disable,invtsc:require},"
+		     "cache:emulate}," NO },
+		{ SIZE "<cpu mode='custom' match='exact' check='full'><model>EPYC</model>"
+		       "<feature policy='require' name='svm'/></cpu>",
+		  IS "," NO },
+		{ SIZE "<cpu mode='host-passthrough' migratable='on'><cache mode='passthrough'/>"
+		       "</cpu>",
+		  IS ",cpu:{mode:host-passthrough,cache:passthrough}," NO },
+		{ SIZE "<cpu mode='host-model'><cache mode='passthrough'/></cpu>",
+		  IS ",cpu:{mode:host-model}," NO },
+		{ SIZE "<cpu mode='odd'><cache mode='odd'/></cpu>", IS "," NO },
+		{ SIZE "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>",
+		  IS ",machine:pc-q35-7.2," NO },
 		{ SIZE "<cputune><shares>512</shares></cputune>", IS ",cpu:{shares:512}," NO },
 		{ SIZE "<cputune><shares>1</shares></cputune>", IS "," NO },
+		/* Bounds of CPU time; what a spec cannot say, and what libvirt would refuse, stay
+		 * in the domain. */
+		{ SIZE "<cputune><period>1000000</period><quota> -1 </quota><emulator_quota>5000"
+		       "</emulator_quota><iothread_period>20000</iothread_period><global_quota>"
+		       "17592186044415</global_quota></cputune>",
+		  IS "," NO ",bandwidth:{vcpu:{period:1000000,quota:-1},emulator:{quota:5000},"
+		     "iothread:{period:20000},global:{quota:17592186044415}}" },
+		{ SIZE "<cputune><period>999</period><quota>0</quota><global_quota>-2"
+		       "</global_quota><emulator_quota>many</emulator_quota></cputune>",
+		  IS "," NO },
+		/* Realtime. */
+		{ SIZE "<cputune><vcpusched vcpus='1' scheduler='fifo' priority='1'/></cputune>",
+		  IS "," NO ",realtime:{vcpus:1}" },
+		{ SIZE "<iothreads>1</iothreads><cputune><emulatorsched scheduler='rr' "
+		       "priority='3'/><vcpusched vcpus='0' scheduler='idle'/><vcpusched vcpus='1' "
+		       "scheduler='rr' priority='2'/><iothreadsched iothreads='1' scheduler='rr' "
+		       "priority='4'/></cputune>",
+		  IS ",hugepages:none,iothreads:{count:1},realtime:{vcpus:1,scheduler:rr,"
+		     "priority:2,emulator:3,iothreads:4}" },
+		{ SIZE "<cputune><emulatorsched scheduler='fifo' priority='3'/><vcpusched vcpus='1'"
+		       " scheduler='rr' priority='2'/></cputune>",
+		  IS "," NO ",realtime:{vcpus:1,scheduler:rr,priority:2}" },
+		{ SIZE "<cputune><vcpusched vcpus='0-1' scheduler='fifo' priority='1'/></cputune>",
+		  IS "," NO },
+		{ "<vcpu>4</vcpu><memory unit='MiB'>8</memory><cputune><vcpusched vcpus='0' "
+		  "scheduler='fifo' priority='1'/><vcpusched vcpus='1' scheduler='fifo' "
+		  "priority='2'/></cputune>",
+		  "vcpus:4,memory:8MiB," NO },
+		{ "<vcpu>4</vcpu><memory unit='MiB'>8</memory><cputune><vcpusched vcpus='0' "
+		  "scheduler='fifo' priority='7'/><vcpusched vcpus='2' scheduler='fifo' "
+		  "priority='7'/></cputune>",
+		  "vcpus:4,memory:8MiB," NO ",realtime:{vcpus:0,2,priority:7}" },
+		{ "<vcpu cpuset='0-7'>2</vcpu><memory unit='MiB'>8</memory><cputune><vcpusched "
+		  "vcpus='1' scheduler='fifo' priority='1'/></cputune>",
+		  IS ",cpu:{policy:shared}," NO },
+		/* Memory backing, and limits. */
+		{ SIZE "<memoryBacking><nosharepages/><locked/><source type='memfd'/><access "
+		       "mode='shared'/><allocation mode='immediate' threads='8'/></memoryBacking>",
+		  IS "," NO ",memory_backing:{locked:true,nosharepages:true,shared:true,"
+		     "source:memfd,allocation:immediate,allocation_threads:8}" },
+		{ SIZE "<memoryBacking><source type='file'/><access mode='private'/><allocation "
+		       "mode='ondemand'/></memoryBacking>",
+		  IS "," NO ",memory_backing:{shared:false,source:file,allocation:ondemand}" },
+		{ SIZE "<memoryBacking><hugepages/><source type='anonymous'/><allocation "
+		       "mode='ondemand'/></memoryBacking>",
+		  IS ",hugepages:any,iothreads:{count:0}" },
+		{ SIZE "<memtune><hard_limit unit='G'>1</hard_limit><soft_limit unit='M'>128"
+		       "</soft_limit><swap_hard_limit unit='G'>2</swap_hard_limit></memtune>",
+		  IS "," NO ",memtune:{hard_limit:1GiB,soft_limit:128MiB,swap_hard_limit:2GiB}" },
+		{ SIZE "<memtune><hard_limit unit='M'>8</hard_limit><swap_hard_limit unit='M'>9"
+		       "</swap_hard_limit></memtune>",
+		  IS "," NO ",memtune:{swap_hard_limit:9MiB}" },
+		{ SIZE "<maxMemory slots='257' unit='GiB'>1</maxMemory>", IS "," NO },
 		/* vCPUs. */
 		{ SIZE "<cputune><vcpupin vcpu='0' cpuset='3'/></cputune>", IS "," NO },
 		{ SIZE "<cputune><vcpupin vcpu='0' cpuset='3'/><vcpupin vcpu='1' cpuset='3'/>"
@@ -143,6 +214,7 @@ static void test_parts(void **state)
 		       "</disk><disk type='nvme'><source namespace='1'><address bus='0x41'/>"
 		       "</source><target dev='vdc' bus='virtio'/></disk></devices>",
 		  IS "," NO ",disks:[{target:vda,type:file,source:/ab/c.img},"
+		     "{target:sda,bus:sata,type:file,device:cdrom},"
 		     "{target:sdb,type:block,source:/dev/nvme0n1},{target:vdb,type:network},"
 		     "{target:vdc,type:nvme,source:0000:41:00.0}],"
 		     "hostdevs:[{id:0000:41:00.0,affinity:prefer}]" },
@@ -270,6 +342,49 @@ static void test_policies(void **state)
 		free(base);
 		vtune_plan_free(plan);
 	}
+}
+
+/* What a plan leaves to the domain, placing the domain anew leaves to it as well: else each
+ * time would make another plan. */
+static void test_cpu_of_plan(void **state)
+{
+	static const char base[] =
+		"<domain type='kvm'><name>x</name><os><type machine='pc'>hvm</type></os>"
+		"<cpu mode='host-model'><feature name='invtsc'/></cpu></domain>";
+	struct vtune_plan *plan = help_plan("one-cell");
+	struct vtune_spec *spec;
+	char *xml;
+
+	(void)state;
+	plan->cpu.machine = strdup("q35");
+	plan->cpu.cache = VTUNE__CPU_CACHE_PASSTHROUGH;
+	assert_int_equal(vtune__cpu_features_add(&plan->cpu.features, "topoext",
+						 VTUNE__FEATURE_REQUIRE, NULL),
+			 0);
+	xml = placed(plan, base);
+	spec = spec_of(xml);
+	assert_false(spec->has_cpu_mode);
+	assert_int_equal(spec->cpu.cache, VTUNE__CPU_CACHE_PASSTHROUGH);
+	assert_int_equal(spec->cpu.features.count, 1);
+	assert_string_equal(spec->cpu.features.list[0].name, "topoext");
+	assert_string_equal(spec->cpu.machine, "q35");
+	vtune_spec_free(spec);
+	free(xml);
+
+	plan->has_cpu_mode = true;
+	plan->cpu_mode = VTUNE__CUSTOM;
+	plan->cpu.model = strdup("EPYC");
+	plan->cpu.cache = VTUNE__CPU_CACHE_EMULATE;
+	xml = placed(plan, base);
+	spec = spec_of(xml);
+	assert_true(spec->has_cpu_mode);
+	assert_int_equal(spec->cpu_mode, VTUNE__CUSTOM);
+	assert_string_equal(spec->cpu.model, "EPYC");
+	assert_int_equal(spec->cpu.cache, VTUNE__CPU_CACHE_EMULATE);
+	help_spec_is_sound(spec);
+	vtune_spec_free(spec);
+	free(xml);
+	vtune_plan_free(plan);
 }
 
 /* Without a plan that can be read, the pins tell what they can. */
@@ -409,13 +524,13 @@ static void test_damaged(void **state)
 	unsigned int sound = 0;
 
 	(void)state;
-	for (size_t d = 0; d < 9; d++) {
+	for (size_t d = 0; d < 10; d++) {
 		char *domain = help_load("domains", domains[d], ".xml");
 		char *xml = placed(plan, domain);
 		size_t length = strlen(xml);
 		char *copy = malloc(length + 1);
 
-		for (unsigned int i = 0; i < MUTATIONS / 9; i++) {
+		for (unsigned int i = 0; i < MUTATIONS / 10; i++) {
 			memcpy(copy, i % 2 ? xml : domain, (i % 2 ? length : strlen(domain)) + 1);
 			mutate(copy, strlen(copy));
 			check_damaged(copy, &sound);
@@ -545,6 +660,8 @@ static void check_round_trip(const struct answer *a, struct json_object *host,
 
 static void test_round_trip(void **state)
 {
+	/* A domain has devices, and not the choice among some. */
+	static const struct oracle_wishes wishes = { .no_pools = true };
 	unsigned int fits = 0;
 
 	(void)state;
@@ -552,7 +669,7 @@ static void test_round_trip(void **state)
 		struct json_object *host, *spec;
 		struct answer a;
 
-		random_documents(SEED, number, &host, &spec);
+		oracle_random_case(SEED, number, &wishes, &host, &spec);
 		a = answer_of(host, spec);
 		if (answer_fits(&a)) {
 			check_round_trip(&a, host, spec, number, true);
@@ -571,7 +688,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parts),	     cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_policies),     cmocka_unit_test(test_plan_of_no_use),
+		cmocka_unit_test(test_policies),     cmocka_unit_test(test_cpu_of_plan),
+		cmocka_unit_test(test_plan_of_no_use),
 		cmocka_unit_test(test_other_vcpus),  cmocka_unit_test(test_files),
 		cmocka_unit_test(test_others_files), cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_round_trip),

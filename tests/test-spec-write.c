@@ -39,6 +39,14 @@ static void test_texts(void **state)
 		  "\"8KiB\",\n"
 		  "  \"cpu\": { \"mode\": \"host-passthrough\" },\n  \"hugepages\": \"1GiB\",\n"
 		  "  \"iothreads\": { \"count\": 0 }\n}\n" },
+		{ "{\"version\": 1, \"vcpus\": 1, \"memory\": 8, \"pcie\": {\"expanders\": \"auto\", "
+		  "\"spare_ports\": 4, \"spare_ports_per_expander\": 1}}",
+		  "{\n  \"version\": 1,\n  \"name\": \"vm\",\n  \"vcpus\": 1,\n  \"memory\": "
+		  "\"8KiB\",\n"
+		  "  \"pcie\": { \"spare_ports\": 4, \"spare_ports_per_expander\": 1 }\n}\n" },
+		{ "{\"version\": 1, \"vcpus\": 1, \"memory\": 8, \"pcie\": {\"expanders\": \"none\"}}",
+		  "{ \"version\": 1, \"name\": \"vm\", \"vcpus\": 1, \"memory\": \"8KiB\", "
+		  "\"pcie\": { \"expanders\": \"none\" } }\n" },
 		{ "{\"version\": 1, \"vcpus\": 1, \"memory\": \"4EiB\"}",
 		  "{ \"version\": 1, \"name\": \"vm\", \"vcpus\": 1, \"memory\": \"4EiB\" }\n" },
 	};
@@ -85,9 +93,28 @@ static void test_keys(void **state)
 		"\"iothreads\": {\"count\": 1024, \"policy\": \"isolate\"}",
 		"\"disks\": [{\"target\": \"xvda\", \"bus\": \"scsi\", \"type\": \"nvme\", "
 		"\"source\": \"a \\\\ \\\" \xc3\xa4\"}]",
-		"\"hostdevs\": [{\"id\": \"a\"}, {\"id\": \"b\", \"affinity\": \"prefer\"}, "
+		"\"hostdevs\": [{\"any\": {\"pf\": \"p\", \"class\": \"network\", "
+		"\"vendor\": \"80aF\", \"product\": \"10CA\", \"ids\": [\"x\", \"y\"]}, "
+		"\"count\": 2, \"managed\": false}, "
+		"{\"id\": \"a\"}, {\"id\": \"b\", \"affinity\": \"prefer\"}, "
 		"{\"id\": \"c\", \"affinity\": \"none\"}]",
 		"\"strategy\": \"spread\"",
+		"\"bandwidth\": {\"vcpu\": {\"period\": 1000}, \"emulator\": {\"quota\": -1}, "
+		"\"iothread\": {\"period\": 9999, \"quota\": 1000}, \"global\": "
+		"{\"quota\": 17592186044415}}",
+		"\"realtime\": {\"vcpus\": \"1,3\"}",
+		"\"realtime\": {\"vcpus\": \"0\", \"scheduler\": \"rr\", \"priority\": 99, "
+		"\"emulator\": 1, \"iothreads\": 2, \"lock_memory\": false}",
+		"\"memory_backing\": {\"locked\": false, \"nosharepages\": true}",
+		"\"memory_backing\": {\"locked\": true, \"shared\": true, \"source\": \"memfd\"}",
+		"\"memory_backing\": {\"nosharepages\": false, \"shared\": false, \"source\": "
+		"\"anonymous\", \"allocation\": \"ondemand\"}",
+		"\"memory_backing\": {\"source\": \"file\", \"allocation\": \"immediate\", "
+		"\"allocation_threads\": 1024}",
+		"\"hotplug\": {\"max_memory\": \"2GiB\"}",
+		"\"hotplug\": {\"max_memory\": 1048577, \"slots\": 256}",
+		"\"memtune\": {\"hard_limit\": \"3GiB\", \"soft_limit\": 1, "
+		"\"swap_hard_limit\": \"3GiB\"}",
 	};
 
 	(void)state;
@@ -121,7 +148,8 @@ static void test_random(void **state)
 
 static void test_files(void **state)
 {
-	static const char *const names[] = { "disks", "full", "minimal", "numbers", "words" };
+	static const char *const names[] = { "disk-words", "disks", "full", "interfaces",
+					     "minimal", "numbers", "words" };
 	unsigned int sound = 0;
 
 	(void)state;

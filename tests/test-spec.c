@@ -109,7 +109,13 @@ static void test_every_key(void **state)
 	assert_set(&spec->dedicated, "1-5");
 	assert_int_equal(spec->threads, VTUNE__ISOLATE);
 	assert_true(spec->has_cpu_mode);
-	assert_string_equal(vtune__cpu_mode_names[spec->cpu_mode], "host-model");
+	assert_string_equal(vtune__cpu_mode_names[spec->cpu_mode], "custom");
+	assert_string_equal(spec->cpu.model, "EPYC-Rome");
+	assert_int_equal(spec->cpu.features.count, 2);
+	assert_string_equal(spec->cpu.features.list[1].name, "svm");
+	assert_int_equal(spec->cpu.features.list[1].policy, VTUNE__FEATURE_DISABLE);
+	assert_int_equal(spec->cpu.cache, VTUNE__CPU_CACHE_EMULATE);
+	assert_string_equal(spec->cpu.machine, "pc-q35-7.2");
 	assert_int_equal(spec->shares, 2048);
 	assert_int_equal(spec->cells_kind, VTUNE__CELLS_EXPLICIT);
 	assert_int_equal(spec->cell_count, 2);
@@ -126,17 +132,75 @@ static void test_every_key(void **state)
 	assert_int_equal(spec->emulator, VTUNE__EMULATOR_ISOLATE);
 	assert_int_equal(spec->iothread_count, 3);
 	assert_int_equal(spec->iothreads, VTUNE__IOTHREADS_ISOLATE);
+	assert_set(&spec->iothread_ids, "2,5");
+	assert_int_equal(vtune__spec_iothread_id(spec, 0), 1);
+	assert_int_equal(vtune__spec_iothread_id(spec, 1), 2);
+	assert_int_equal(vtune__spec_iothread_id(spec, 2), 5);
+	assert_int_equal(vtune__spec_iothread_id(spec, 3), 0);
+	assert_int_equal(spec->iothread_tuning.said, 0x1f);
+	assert_int_equal(spec->iothread_tuning.value[VTUNE__POLL_MAX], 32768);
+	assert_int_equal(spec->iothread_tuning.value[VTUNE__POLL_SHRINK], 0);
+	assert_int_equal(spec->iothread_tuning.value[VTUNE__POOL_MAX], 64);
 	assert_int_equal(spec->ndisks, 3);
+	assert_string_equal(spec->disks[0].format, "raw");
+	assert_int_equal(spec->disks[0].cache, VTUNE__CACHE_DIRECTSYNC);
+	assert_int_equal(spec->disks[0].io, VTUNE__IO_NATIVE);
+	assert_int_equal(spec->disks[0].discard, VTUNE__DISCARD_UNMAP);
+	assert_int_equal(spec->disks[0].zeroes, VTUNE__ZEROES_UNMAP);
+	assert_int_equal(spec->disks[0].queues, 4);
+	assert_int_equal(spec->disks[0].queue_size, 256);
+	assert_set(&spec->disks[0].iothread, "5");
+	assert_int_equal(spec->disks[1].iothreads, 0);
+	assert_int_equal(spec->disks[1].controller, 1);
+	assert_true(spec->disks[1].readonly);
+	assert_int_equal(spec->disks[2].device, VTUNE__DEVICE_LUN);
+	assert_true(spec->disks[2].rawio);
 	assert_string_equal(spec->disks[0].type, "block");
 	assert_string_equal(spec->disks[0].source, "/dev/nvme0n1");
 	assert_string_equal(spec->disks[2].target, "vdb");
 	assert_string_equal(spec->disks[2].type, "");
 	assert_string_equal(spec->disks[2].source, "");
-	assert_int_equal(spec->nhostdevs, 3);
+	assert_int_equal(spec->ninterfaces, 4);
+	assert_string_equal(spec->interfaces[0].mac, "52:54:00:00:00:01");
+	assert_int_equal(spec->interfaces[0].type, VTUNE__INTERFACE_BRIDGE);
+	assert_int_equal(spec->interfaces[0].driver, VTUNE__INTERFACE_VHOST);
+	assert_int_equal(spec->interfaces[0].queues, 4);
+	assert_int_equal(spec->interfaces[0].rx_queue_size, 512);
+	assert_int_equal(spec->interfaces[0].mtu, 9000);
+	assert_true(spec->interfaces[0].openvswitch);
+	assert_int_equal(spec->interfaces[0].vlan, 7);
+	assert_string_equal(spec->interfaces[1].source, "/run/vhost/port0");
+	assert_int_equal(spec->interfaces[1].mode, VTUNE__INTERFACE_SERVER);
+	assert_int_equal(spec->interfaces[1].queues, 0);
+	assert_int_equal(spec->interfaces[1].tx_queue_size, 1024);
+	assert_true(spec->interfaces[2].has_device);
+	assert_string_equal(spec->interfaces[2].device.id, "0000:03:10.0");
+	assert_int_equal(spec->interfaces[2].device.affinity, VTUNE__AFFINITY_PREFER);
+	assert_true(spec->interfaces[3].has_device);
+	assert_null(spec->interfaces[3].device.id);
+	assert_string_equal(spec->interfaces[3].device.pf, "0000:03:00.0");
+	assert_int_equal(spec->nhostdevs, 5);
+	assert_int_equal(vtune__spec_wish_count(spec), 7);
+	assert_int_equal(vtune__spec_wish_interface(spec, 4), -1);
+	assert_int_equal(vtune__spec_wish_interface(spec, 5), 2);
+	assert_ptr_equal(vtune__spec_wish(spec, 6), &spec->interfaces[3].device);
+	assert_int_equal(vtune__spec_devices_wished(spec), 8);
 	assert_string_equal(spec->hostdevs[0].id, "0000:41:00.0");
 	assert_int_equal(spec->hostdevs[0].affinity, VTUNE__AFFINITY_PREFER);
 	assert_int_equal(spec->hostdevs[1].affinity, VTUNE__AFFINITY_REQUIRE);
 	assert_int_equal(spec->hostdevs[2].affinity, VTUNE__AFFINITY_NONE);
+	assert_int_equal(spec->hostdevs[1].count, 1);
+	assert_false(spec->hostdevs[1].unmanaged);
+	assert_true(spec->hostdevs[2].unmanaged);
+	assert_null(spec->hostdevs[3].id);
+	assert_string_equal(spec->hostdevs[3].vendor, "10de");
+	assert_string_equal(spec->hostdevs[3].product, "2330");
+	assert_string_equal(spec->hostdevs[3].class, "display");
+	assert_int_equal(spec->hostdevs[3].count, 2);
+	assert_int_equal(spec->hostdevs[3].affinity, VTUNE__AFFINITY_REQUIRE);
+	assert_string_equal(spec->hostdevs[4].pf, "0000:41:00.1");
+	assert_int_equal(spec->hostdevs[4].nids, 2);
+	assert_string_equal(spec->hostdevs[4].ids[1], "0000:41:10.3");
 	assert_int_equal(spec->strategy, VTUNE__SPREAD);
 	vtune_spec_free(spec);
 }
@@ -219,8 +283,8 @@ static void test_buses(void **state)
 	static const char *const buses[] = { "virtio", "scsi", "sata", "ide",	 "virtio",
 					     "scsi",   "usb",  "fdc",  "sd",	 "xen",
 					     "ide",    "fdc",  "xen",  "virtio", "virtio" };
-	/* vda, the scsi disks at the place of sda, vdb, vdd; 3 threads. */
-	static const int threads[] = { 0, 1, -1, -1, 2, 1, -1, -1, -1, -1, -1, -1, -1, 0, 1 };
+	/* vda, the scsi disks sda and sdc, vdb, vdd, hdc; at most as many threads as vCPUs. */
+	static const bool threads[] = { 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1 };
 	struct vtune_spec *spec = read_file("disks.json");
 
 	(void)state;
@@ -228,15 +292,13 @@ static void test_buses(void **state)
 	assert_int_equal(spec->iothread_count, 3);
 	for (unsigned int i = 0; i < spec->ndisks; i++) {
 		assert_string_equal(spec->disks[i].bus, buses[i]);
-		assert_int_equal(vtune__spec_iothread_of_disk(spec, i), threads[i]);
+		assert_int_equal(vtune__disk_takes_iothread(&spec->disks[i]), threads[i]);
 	}
-	assert_int_equal(vtune__spec_iothread_of_disk(spec, spec->ndisks), -1);
-	assert_int_equal(vtune__spec_iothread_of_disk(spec, UINT32_MAX), -1);
 	vtune_spec_free(spec);
 }
 
 /* The disks by their first letter (v, s, h), the count that is asked for (-1:
- * auto), how many threads there are then, and which one each disk has ("." none). */
+ * auto), and how many threads there are then. */
 static void test_iothreads(void **state)
 {
 	static const struct {
@@ -244,16 +306,12 @@ static void test_iothreads(void **state)
 		const char *disks;
 		int count;
 		unsigned int threads;
-		const char *dealt;
 	} rows[] = {
-		{ 4, "", -1, 0, "" },	       { 4, "", 2, 2, "" },
-		{ 4, "v", -1, 1, "0" },	       { 4, "h", -1, 0, "." },
-		{ 4, "vvv", -1, 3, "012" },    { 2, "vvv", -1, 2, "010" },
-		{ 4, "s", -1, 1, "0" },	       { 4, "sss", -1, 1, "000" },
-		{ 4, "vsvs", -1, 3, "0121" },  { 4, "svhsv", -1, 3, "01.02" },
-		{ 4, "vvsvs", 2, 2, "01010" }, { 4, "vsv", 1, 1, "000" },
-		{ 4, "vsv", 0, 0, "..." },     { 4, "vsv", 8, 8, "012" },
-		{ 1, "vvvv", -1, 1, "0000" },  { 4, "hhvh", 3, 3, "..0." },
+		{ 4, "", -1, 0 },     { 4, "", 2, 2 },	 { 4, "v", -1, 1 },    { 4, "h", -1, 0 },
+		{ 4, "vvv", -1, 3 },  { 2, "vvv", -1, 2 }, { 4, "s", -1, 1 },  { 4, "sss", -1, 1 },
+		{ 4, "vsvs", -1, 3 }, { 4, "vsv", 0, 0 }, { 4, "vsv", 8, 8 }, { 1, "vvvv", -1, 1 },
+		/* libvirt puts seven scsi disks on a controller. */
+		{ 8, "ssssssss", -1, 2 },
 	};
 
 	(void)state;
@@ -273,12 +331,6 @@ static void test_iothreads(void **state)
 		text = vtune__text_take(&keys, NULL);
 		spec = read_keys(rows[i].vcpus, text);
 		assert_int_equal(spec->iothread_count, rows[i].threads);
-		for (unsigned int disk = 0; disk < spec->ndisks; disk++) {
-			char dealt = rows[i].dealt[disk];
-
-			assert_int_equal(vtune__spec_iothread_of_disk(spec, disk),
-					 dealt == '.' ? -1 : dealt - '0');
-		}
 		vtune_spec_free(spec);
 		free(text);
 	}

@@ -217,6 +217,48 @@ static void test_odd_lists(void **state)
 	done();
 }
 
+static void put_link(const char *path, const char *target)
+{
+	struct vtune__text full = { 0 };
+
+	put(path, ""); /* makes the folders */
+	vtune__text_addf(&full, "%s/%s", root, path);
+	assert_false(full.failed);
+	assert_int_equal(unlink(full.data), 0);
+	assert_int_equal(symlink(target, full.data), 0);
+	vtune__text_free(&full);
+}
+
+#define PCI "sys/bus/pci/devices/"
+
+static void test_device_origin(void **state)
+{
+	static const char *const ids[] = { "0000:01:10.0", "0000:02:00.0", "10000:03:00.0" };
+
+	(void)state;
+	put_two_nodes();
+	put_link(PCI "0000:01:10.0", "../../../devices/pci0000:00/0000:00:01.1/0000:01:10.0");
+	put_link("sys/devices/pci0000:00/0000:00:01.1/0000:01:10.0/physfn", "../0000:01:00.0");
+	put_link("sys/devices/pci0000:00/0000:00:01.1/0000:01:10.0/iommu_group",
+		 "../../../../kernel/iommu_groups/14");
+	put_link(PCI "0000:02:00.0/physfn", "../nonsense");
+	put_link(PCI "0000:02:00.0/iommu_group", "../x1");
+	put_link(PCI "10000:03:00.0", "../../../devices/pci0000:40/0000:40:05.5/pci10000:e0/"
+				      "10000:e0:02.0/10000:03:00.0");
+	add_two_nodes();
+	for (unsigned int i = 0; i < VTUNE__COUNT(ids); i++)
+		vtune__draft_add_device(&draft, NULL)->id = vtune__strdup(ids[i], NULL);
+	read_tree();
+	assert_string_equal(draft.devices[0].pf, "0000:01:00.0");
+	assert_string_equal(draft.devices[0].root, "0000:00");
+	assert_int_equal(draft.devices[0].iommu_group, 14);
+	assert_null(draft.devices[1].pf);
+	assert_null(draft.devices[1].root);
+	assert_int_equal(draft.devices[1].iommu_group, -1);
+	assert_string_equal(draft.devices[2].root, "10000:e0");
+	done();
+}
+
 static void test_device_node(void **state)
 {
 	static const char *const ids[] = { "0000:01:00.0", "0000:02:00.0", "0000:03:00.0",
@@ -418,6 +460,7 @@ int main(void)
 		WITH_TREE(test_cpus_are_where_the_kernel_says),
 		WITH_TREE(test_odd_lists),
 		WITH_TREE(test_device_node),
+		WITH_TREE(test_device_origin),
 		WITH_TREE(test_kernel_without_nodes),
 		WITH_TREE(test_bad_trees),
 		cmocka_unit_test(test_this_machine),

@@ -170,8 +170,8 @@ static void test_emit(void **state)
 
 static void test_patch(void **state)
 {
-	static const char *const names[] = { "conflicts", "latin1" };
-	static const char *const plans[] = { "two-cells", "one-cell" };
+	static const char *const names[] = { "conflicts", "latin1", "q35" };
+	static const char *const plans[] = { "two-cells", "one-cell", "pcie" };
 
 	(void)state;
 	for (size_t i = 0; i < VTUNE__COUNT(names); i++) {

@@ -23,6 +23,9 @@
 
 /* Lists and callbacks have functions of their own below. */
 %ignore vtune_place_together;
+%ignore vtune_host_with_domains;
+%ignore vtune_baseline_cpu;
+%ignore vtune_tuning_options_add_specs;
 %ignore vtune_options_set_progress;
 
 %include "../vtune.i"
@@ -36,6 +39,8 @@ static void call_progress(void *data, const char *what, uint64_t done, uint64_t 
 }
 %}
 
+%newobject connections_baseline;
+%newobject texts_on_host;
 %inline %{
 int error_code(uintptr_t error)
 {
@@ -97,6 +102,12 @@ int together_place(const struct vtune_host *host, struct together *together, int
 	return vtune_place_together(host, together->specs, together->count,
 				    (enum vtune_together)how, options, together->plans, err);
 }
+int together_tune(struct vtune_tuning_options *options, const struct vtune_host *host,
+		  const struct together *together, struct vtune_error **err)
+{
+	return vtune_tuning_options_add_specs(options, host, together->specs, together->count,
+					      err);
+}
 /* It is the caller's from now on. */
 struct vtune_plan *together_take(struct together *together, unsigned int i)
 {
@@ -104,6 +115,84 @@ struct vtune_plan *together_take(struct together *together, unsigned int i)
 
 	together->plans[i] = NULL;
 	return plan;
+}
+
+/* The documents of vtune_host_with_domains(), and the connections of
+ * vtune_baseline_cpu(). */
+struct texts {
+	char **list;
+	unsigned int count;
+};
+void texts_free(struct texts *texts)
+{
+	if (!texts)
+		return;
+	for (unsigned int i = 0; texts->list && i < texts->count; i++)
+		free(texts->list[i]);
+	free(texts->list);
+	free(texts);
+}
+struct texts *texts_new(unsigned int count)
+{
+	struct texts *texts = (struct texts *)calloc(1, sizeof(*texts));
+
+	if (!texts)
+		return NULL;
+	texts->count = count;
+	texts->list = (char **)calloc((size_t)count + 1, sizeof(*texts->list));
+	if (!texts->list) {
+		texts_free(texts);
+		return NULL;
+	}
+	return texts;
+}
+/* 0 when there is no memory for a copy. */
+int texts_set(struct texts *texts, unsigned int i, const char *text)
+{
+	texts->list[i] = strdup(text);
+	return texts->list[i] != NULL;
+}
+struct vtune_host *texts_on_host(const struct vtune_host *host, struct texts *texts,
+				 struct vtune_error **err)
+{
+	return vtune_host_with_domains(host, (const char *const *)texts->list, texts->count, err);
+}
+struct connections {
+	struct vtune_connection **list;
+	unsigned int count;
+};
+void connections_free(struct connections *connections)
+{
+	if (!connections)
+		return;
+	free(connections->list);
+	free(connections);
+}
+struct connections *connections_new(unsigned int count)
+{
+	struct connections *connections = (struct connections *)calloc(1, sizeof(*connections));
+
+	if (!connections)
+		return NULL;
+	connections->count = count;
+	connections->list = (struct vtune_connection **)calloc((size_t)count + 1,
+							       sizeof(*connections->list));
+	if (!connections->list) {
+		connections_free(connections);
+		return NULL;
+	}
+	return connections;
+}
+void connections_set(struct connections *connections, unsigned int i,
+		     struct vtune_connection *connection)
+{
+	connections->list[i] = connection;
+}
+char *connections_baseline(struct connections *connections, int form,
+			   const struct vtune_options *options, struct vtune_error **err)
+{
+	return vtune_baseline_cpu(connections->list, connections->count,
+				  (enum vtune_baseline)form, options, err);
 }
 
 /* The way that the library takes to a Go function, for the tests. */

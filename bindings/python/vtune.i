@@ -32,10 +32,19 @@ static PyObject *refuse_new(PyTypeObject *type, PyObject *args, PyObject *keywor
 %thread vtune_plan_apply;
 %thread vtune_plan_verify;
 %thread vtune_domain_restore;
+%thread vtune_domain_to_migratable_xml;
+%thread vtune_plan_migrate;
+%thread vtune_host_with_domains;
+%thread vtune_baseline_cpu;
 %thread vtune_connection_open;
 %thread vtune_connection_from_libvirt;
 %thread vtune_connection_lock;
 %thread vtune_connection::~vtune_connection;
+%thread vtune_tuning_options_add_specs;
+%thread vtune_tuning_check;
+%thread vtune_tuning_apply;
+%thread vtune_tuning_undo;
+%thread vtune_tuning_persist;
 
 %{
 #include <libvtune.h>
@@ -119,6 +128,7 @@ static const char *text_of(PyObject *object)
 	}
 }
 %typemap(freearg) const char *path "Py_XDECREF(bytes$argnum);"
+%apply const char *path { const char *directory };
 
 %{
 /* ---- options ---- */
@@ -263,6 +273,53 @@ static struct vtune_options *options_of(PyObject *tuple, struct vtune_error **er
 			SWIG_fail;
 		}
 	}
+}
+
+/* Texts, and connections, in. The tuple keeps them. */
+%typemap(in) (const char *const *xml, unsigned int count) (PyObject *kept = NULL) {
+	kept = PySequence_Tuple($input);
+	if (!kept)
+		SWIG_fail;
+	if (PyTuple_GET_SIZE(kept) > 1000000)
+		SWIG_exception_fail(SWIG_OverflowError, "too many texts");
+	$2 = (unsigned int)PyTuple_GET_SIZE(kept);
+	$1 = ($1_ltype)calloc((size_t)$2 + 1, sizeof(*$1));
+	if (!$1)
+		SWIG_exception_fail(SWIG_MemoryError, "out of memory");
+	for (unsigned int i = 0; i < $2; i++) {
+		((const char **)$1)[i] = text_of(PyTuple_GET_ITEM(kept, i));
+		if (!$1[i])
+			SWIG_fail;
+	}
+}
+%typemap(freearg) (const char *const *xml, unsigned int count) {
+	free((void *)$1);
+	Py_XDECREF(kept$argnum);
+}
+%typemap(in) (struct vtune_connection *const *connections, unsigned int count)
+	(PyObject *kept = NULL) {
+	kept = PySequence_Tuple($input);
+	if (!kept)
+		SWIG_fail;
+	if (PyTuple_GET_SIZE(kept) > 1000000)
+		SWIG_exception_fail(SWIG_OverflowError, "too many connections");
+	$2 = (unsigned int)PyTuple_GET_SIZE(kept);
+	$1 = ($1_ltype)calloc((size_t)$2 + 1, sizeof(*$1));
+	if (!$1)
+		SWIG_exception_fail(SWIG_MemoryError, "out of memory");
+	for (unsigned int i = 0; i < $2; i++) {
+		void *connection = NULL;
+		int status = SWIG_ConvertPtr(PyTuple_GET_ITEM(kept, i), &connection,
+					     $descriptor(struct vtune_connection *), 0);
+
+		if (!SWIG_IsOK(status))
+			SWIG_exception_fail(SWIG_ArgError(status), "not a connection");
+		((struct vtune_connection **)$1)[i] = (struct vtune_connection *)connection;
+	}
+}
+%typemap(freearg) (struct vtune_connection *const *connections, unsigned int count) {
+	free((void *)$1);
+	Py_XDECREF(kept$argnum);
 }
 
 /* ---- libvirt-python ---- */

@@ -168,7 +168,7 @@ static enum status set(struct job *job, struct progress *progress)
 	struct vtune_report *report;
 	enum status status;
 
-	signals_defer();
+	signals_defer(true);
 	if (job->plan)
 		report = vtune_plan_apply(job->plan, connection, job->domain, flags, job->knobs,
 					  &error);

@@ -17,7 +17,17 @@ enum status {
 };
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_XML, FORMAT_SVG };
-enum action { ACTION_PLAN, ACTION_HOST, ACTION_APPLY, ACTION_VERIFY, ACTION_HELP, ACTION_VERSION };
+enum action {
+	ACTION_PLAN,
+	ACTION_HOST,
+	ACTION_APPLY,
+	ACTION_VERIFY,
+	ACTION_MIGRATE,
+	ACTION_BASELINE,
+	ACTION_TUNE,
+	ACTION_HELP,
+	ACTION_VERSION,
+};
 
 struct options {
 	enum action action;
@@ -30,6 +40,9 @@ struct options {
 	const char *plan; /* a file */
 	const char *virt_type;
 	const char *output;
+	const char *domains; /* a folder of domain documents */
+	const char *to;	     /* a URI */
+	const char *migrate_uri;
 	unsigned int lock_timeout; /* seconds, when has_lock_timeout */
 	bool has_lock_timeout;
 	bool verbose, quiet;
@@ -40,7 +53,16 @@ struct options {
 	bool defined;  /* domains that do not run hold what they ask for, too */
 	bool running;  /* they hold nothing, also if they were placed */
 	bool live, config, dry_run, move_memory, undo;
-	char **words; /* SPECs, or the DOMAINs of verify */
+	bool run, peer2peer, tunnelled, persistent, undefine_source; /* of migrate */
+	const char *profile;   /* a name or a file; for tune, as all up to persist */
+	const char *sysroot;   /* a folder */
+	const char *for_spec;  /* a SPEC; the words are more of them */
+	const char *only;      /* ids with commas between them */
+	const char *skip;      /* likewise */
+	const char *undo_file;
+	const char *persist; /* a folder */
+	bool apply;
+	char **words; /* SPECs, the DOMAINs of verify, or the URIs of baseline */
 	int nwords;
 };
 
@@ -54,6 +76,7 @@ enum kind {
 	KIND_HWLOC,
 	KIND_CAPABILITIES,
 	KIND_DOMAIN,
+	KIND_PROFILE,
 };
 
 /* A document as it was read. */
@@ -121,6 +144,10 @@ void input_free(struct input *input);
 /* uri NULL: libvirt's default. */
 enum status connection_open(const struct options *options, const char *uri,
 			    struct connection *connection);
+/* The same where it will do without: it asks for no password, and when there is none says so
+ * and leaves *connection empty. */
+enum status connection_try(const struct options *options, const char *uri,
+			   struct connection *connection);
 void connection_close(struct connection *connection);
 /* Say what failed for a domain (NULL: for all), with a hint where there is one; frees
  * the error. */
@@ -135,6 +162,11 @@ bool source_is_libvirt(const char *source, const char **uri);
  * connection, where that is the one that they name; NULL: none is open. */
 enum status source_read(const struct options *options, const struct connection *connection,
 			struct vtune_host **host);
+
+/* ---- domains.c ---- */
+
+/* Lay the domains of the folder over the host. */
+enum status domains_lay(const char *folder, struct vtune_host **host);
 
 /* ---- spec.c ---- */
 
@@ -177,15 +209,19 @@ void progress_end(struct progress *progress);
 
 /* ---- signals.c ---- */
 
-/* From here on the first Ctrl-C, or wish to end, waits for signals_deliver(). */
-void signals_defer(void);
+/* From here on the first Ctrl-C, or wish to end, waits for signals_deliver(); a domain is
+ * being set, or else the host. */
+void signals_defer(bool is_domain);
 void signals_deliver(void);
 
-/* ---- plan.c, host.c, apply.c, verify.c: the commands ---- */
+/* ---- plan.c, host.c, apply.c, verify.c, migrate.c, baseline.c, tune.c: the commands ---- */
 
 enum status command_plan(const struct options *options);
 enum status command_host(const struct options *options);
 enum status command_apply(const struct options *options);
 enum status command_verify(const struct options *options);
+enum status command_migrate(const struct options *options);
+enum status command_baseline(const struct options *options);
+enum status command_tune(const struct options *options);
 
 #endif

@@ -66,6 +66,11 @@ static void hint_at_connection(const virError *reason)
 		say("%s", permission_hint);
 }
 
+static const char *reason_text(const virError *reason)
+{
+	return reason && reason->message ? reason->message : "libvirt gives no reason";
+}
+
 static enum status say_refusal(const char *uri)
 {
 	static const virError none = { .code = VIR_ERR_OK };
@@ -74,22 +79,16 @@ static enum status say_refusal(const char *uri)
 	if (!reason)
 		reason = &none;
 	say("%s: connecting to libvirt failed: %s", uri ? uri : "libvirt's default connection",
-	    reason->message ? reason->message : "libvirt gives no reason");
+	    reason_text(reason));
 	hint_at_connection(reason);
 	return is_usage(reason) ? STATUS_BAD : STATUS_FAILED;
 }
 
-enum status connection_open(const struct options *options, const char *uri,
-			    struct connection *connection)
+static enum status take(const struct options *options, const char *uri, virConnectPtr libvirt,
+			struct connection *connection)
 {
 	struct vtune_error *error = NULL;
-	virConnectPtr libvirt;
 
-	*connection = (struct connection){ 0 };
-	virSetErrorFunc(NULL, say_nothing);
-	libvirt = virConnectOpenAuth(uri, virConnectAuthPtrDefault, 0);
-	if (!libvirt)
-		return say_refusal(uri);
 	connection->uri = virConnectGetURI(libvirt);
 	if (connection->uri)
 		connection->vtune = vtune_connection_from_libvirt(libvirt, &error);
@@ -104,6 +103,33 @@ enum status connection_open(const struct options *options, const char *uri,
 	connection->is_local = is_local(connection->uri);
 	if (options->verbose)
 		say("connected to %s", connection->uri);
+	return STATUS_DONE;
+}
+
+enum status connection_open(const struct options *options, const char *uri,
+			    struct connection *connection)
+{
+	virConnectPtr libvirt;
+
+	*connection = (struct connection){ 0 };
+	virSetErrorFunc(NULL, say_nothing);
+	libvirt = virConnectOpenAuth(uri, virConnectAuthPtrDefault, 0);
+	return libvirt ? take(options, uri, libvirt, connection) : say_refusal(uri);
+}
+
+enum status connection_try(const struct options *options, const char *uri,
+			   struct connection *connection)
+{
+	virConnectPtr libvirt;
+
+	*connection = (struct connection){ 0 };
+	virSetErrorFunc(NULL, say_nothing);
+	libvirt = virConnectOpen(uri);
+	if (libvirt)
+		return take(options, uri, libvirt, connection);
+	if (!options->quiet)
+		say("note: without a connection to %s nothing is known of the domains here (%s)",
+		    uri, reason_text(virGetLastError()));
 	return STATUS_DONE;
 }
 

@@ -15,6 +15,7 @@ static const struct {
 	[KIND_HWLOC] = { "an hwloc topology", "--host hwloc:FILE" },
 	[KIND_CAPABILITIES] = { "libvirt capabilities", "--host capabilities:FILE" },
 	[KIND_DOMAIN] = { "a libvirt domain", "--domain FILE" },
+	[KIND_PROFILE] = { "a profile of a host's settings", "--profile FILE to tune" },
 };
 
 const char *kind_name(enum kind kind)

@@ -11,16 +11,23 @@ static const char help[] =
 	"       vtune-place host [OPTION...]\n"
 	"       vtune-place apply [OPTION...] DOMAIN [SPEC]\n"
 	"       vtune-place verify [OPTION...] [DOMAIN...]\n"
+	"       vtune-place migrate [OPTION...] --to URI | --host SOURCE DOMAIN\n"
+	"       vtune-place baseline [OPTION...] URI...\n"
+	"       vtune-place tune [OPTION...] [--for SPEC [SPEC...]]\n"
 	"\n"
 	"Decide where virtual machines run inside a host: on which CPUs, with which\n"
 	"memory. 'plan' (the default) plans the VM that SPEC, a JSON file, describes;\n"
 	"several VMs in the order given. 'host' shows the host. 'apply' places the libvirt\n"
 	"domain DOMAIN, as SPEC or else as it is already, and sets it, all or nothing.\n"
 	"'verify' says whether domains still stand where their plans put them: those\n"
-	"named, or all running ones that have a plan.\n"
+	"named, or all running ones that have a plan. 'migrate' places a domain for\n"
+	"another host, where its guest sees what it sees now, and with --run sends it there.\n"
+	"'baseline' names the CPU that guests of all these hosts can have. 'tune' checks the\n"
+	"host's own settings: huge page pools, kernel threads, interrupts, libvirt's\n"
+	"configuration.\n"
 	"\n"
 	"The host and libvirt:\n"
-	"  --host SOURCE      the host to plan on (plan, host):\n"
+	"  --host SOURCE      the host to plan on (plan, host, migrate):\n"
 	"                       system               this machine (the default)\n"
 	"                       libvirt[:URI]        a libvirt host with its domains\n"
 	"                       hwloc:FILE           hwloc XML (lstopo FILE.xml)\n"
@@ -33,6 +40,8 @@ static const char help[] =
 	"  --state FILE       lay reserved and shared CPUs, overcommit and the VMs that\n"
 	"                     are there already (JSON) over the host, in place of\n"
 	"                     /etc/vtune/host-state.json\n"
+	"  --domains DIR      the VMs that are there are those of the libvirt domain XML or\n"
+	"                     status files DIR/*.xml, as in /run/libvirt/qemu\n"
 	"\n"
 	"Planning:\n"
 	"  --domain-name NAME plan what this libvirt domain is already, without a SPEC\n"
@@ -56,6 +65,28 @@ static const char help[] =
 	"                     how long to wait while another one sets a domain of this\n"
 	"                     host (30)\n"
 	"\n"
+	"Migrating a domain (migrate):\n"
+	"  --to URI           the libvirt that it goes to\n"
+	"  --run              send it there; without this it is only shown what it becomes\n"
+	"  --peer2peer        the two libvirts talk to each other themselves\n"
+	"  --tunnelled        likewise, with the guest's memory, too\n"
+	"  --persistent       define it there, too\n"
+	"  --undefine-source  take its definition away here\n"
+	"  --migrate-uri URI  where its memory is sent, as tcp://server\n"
+	"\n"
+	"Checking and setting the host (tune); without --apply nothing is changed:\n"
+	"  --profile NAME     what the host is for: throughput (the default), latency,\n"
+	"                     density, realtime, or a FILE, see vtune-tuning(5)\n"
+	"  --for SPEC...      make room for these VMs, too: CPUs and huge pages\n"
+	"  --only ID[,ID...]  these checks, and no others\n"
+	"  --skip ID[,ID...]  all checks but these\n"
+	"  --apply            set what can be set now; --undo brings it back\n"
+	"  --persist DIR      write the files that make it hold after the next start, with\n"
+	"                     DIR as the root folder (/ is this machine's)\n"
+	"  --sysroot DIR      look at the files of a machine that were saved in DIR\n"
+	"  --undo-file FILE   where --apply keeps what was, in place of\n"
+	"                     /var/lib/vtune/tuning-undo.json\n"
+	"\n"
 	"  --format FORMAT    text (the default) or json; for a plan and a host also svg;\n"
 	"                     for a plan also xml, which is a libvirt domain\n"
 	"  -o, --output FILE  write there and not to standard output\n"
@@ -65,8 +96,8 @@ static const char help[] =
 	"  -V, --version      show the version\n"
 	"\n"
 	"FILE or SPEC '-' is standard input.\n"
-	"Status: 0 done, 1 a VM does not fit or a domain has drifted, 2 bad usage or\n"
-	"input, 3 the system or libvirt failed, and nothing was left half done.\n";
+	"Status: 0 done, 1 a VM does not fit, a domain has drifted or the host is not\n"
+	"tuned, 2 bad usage or input, 3 the system or libvirt failed, and nothing was left half done.\n";
 
 static enum status show(const struct options *options, const char *what)
 {
@@ -126,6 +157,12 @@ int main(int argc, char **argv)
 		return (int)command_apply(&options);
 	case ACTION_VERIFY:
 		return (int)command_verify(&options);
+	case ACTION_MIGRATE:
+		return (int)command_migrate(&options);
+	case ACTION_BASELINE:
+		return (int)command_baseline(&options);
+	case ACTION_TUNE:
+		return (int)command_tune(&options);
 	case ACTION_PLAN:
 		break;
 	}

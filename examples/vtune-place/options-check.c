@@ -15,7 +15,7 @@ static enum status bad_pair(const char *one, const char *other, const char *why)
 static void choose_host(struct options *options)
 {
 	bool live = options->connect || options->domain_name || options->action == ACTION_APPLY ||
-		    options->action == ACTION_VERIFY;
+		    options->action == ACTION_VERIFY || options->action == ACTION_MIGRATE;
 
 	if (!options->host)
 		options->host = live ? "libvirt" : "system";
@@ -25,18 +25,24 @@ static enum status check_connection(const struct options *options)
 {
 	const char *uri = "";
 	bool libvirt = source_is_libvirt(options->host, &uri);
+	/* The domain is on the connection then, and the host may be another one. */
+	bool has_domain = options->domain_name || options->action == ACTION_MIGRATE;
 
 	if (options->connect && !options->connect[0])
 		say("--connect needs a URI, as qemu:///system");
 	else if (libvirt && options->host[strlen("libvirt")] && !uri[0])
 		say("--host %s: here a URI must follow, as qemu:///system", options->host);
-	else if (options->connect && !libvirt && !options->domain_name)
+	else if (options->connect && !libvirt && !has_domain)
 		return bad_pair("--connect", "--host", "the host is read without libvirt");
-	else if (options->connect && uri[0] && !options->domain_name)
+	else if (options->connect && uri[0] && !has_domain)
 		return bad_pair("--connect", "a URI in --host", "one of the two is enough");
 	else if ((options->defined || options->running) && !libvirt)
 		say("--%s is only for a host that libvirt knows; see --host libvirt",
 		    options->defined ? "defined" : "running");
+	else if (options->domains && libvirt)
+		return bad_pair("--domains", "a host of libvirt", "libvirt knows its domains");
+	else if (options->domains && !options->domains[0])
+		say("--domains needs a folder");
 	else if (options->defined && options->running)
 		return bad_pair("--defined", "--running", "they say the opposite");
 	else
@@ -129,6 +135,64 @@ static enum status check_apply(const struct options *options)
 	return STATUS_BAD;
 }
 
+/* What is for a domain that is sent. */
+static enum status check_sending(const struct options *options)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} rows[] = {
+		{ options->peer2peer, "--peer2peer" },
+		{ options->tunnelled, "--tunnelled" },
+		{ options->persistent, "--persistent" },
+		{ options->undefine_source, "--undefine-source" },
+		{ options->migrate_uri, "--migrate-uri" },
+		{ options->run, "--run" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!rows[i].given || (options->to && !options->domain))
+			continue;
+		say("%s is only for a DOMAIN that goes --to another libvirt", rows[i].name);
+		return STATUS_BAD;
+	}
+	if (!options->run || options->format != FORMAT_XML)
+		return STATUS_DONE;
+	return bad_pair("--run", "--format xml", "what is done is told as text or json");
+}
+
+static enum status check_migrate(const struct options *options, bool has_host)
+{
+	if (options->domain ? options->nwords > 0 : options->nwords > 1)
+		say("%s: the command 'migrate' takes one DOMAIN, or --domain FILE",
+		    options->words[options->domain ? 0 : 1]);
+	else if (!options->domain && (options->nwords == 0 || !options->words[0][0]))
+		say("no DOMAIN; see vtune-place --help");
+	else if (options->to && has_host)
+		return bad_pair("--to", "--host", "one of the two says where the domain goes");
+	else if (!options->to && !has_host)
+		say("where does it go? --to URI, or --host SOURCE to see what it becomes there");
+	else if (options->to && !options->to[0])
+		say("--to needs a URI, as qemu+ssh://root@server/system");
+	else
+		return check_sending(options);
+	return STATUS_BAD;
+}
+
+static enum status check_baseline(const struct options *options)
+{
+	for (int i = 0; i < options->nwords; i++) {
+		if (options->words[i][0])
+			continue;
+		say("the URI of a connection is empty");
+		return STATUS_BAD;
+	}
+	if (options->nwords > 0)
+		return STATUS_DONE;
+	say("no URI; see vtune-place --help");
+	return STATUS_BAD;
+}
+
 static enum status check_verify(const struct options *options)
 {
 	for (int i = 0; i < options->nwords; i++) {
@@ -151,6 +215,42 @@ static enum status check_host(const struct options *options)
 	return STATUS_BAD;
 }
 
+/* With --undo only what was set before counts. */
+static enum status check_tuning_undo(const struct options *options)
+{
+	static const char why[] = "what was set before is brought back, and nothing else";
+	const char *other = options->apply	? "--apply"
+			    : options->persist	? "--persist"
+			    : options->for_spec ? "--for"
+			    : options->profile	? "--profile"
+			    : options->only	? "--only"
+			    : options->skip	? "--skip"
+						: NULL;
+
+	return options->undo && other ? bad_pair("--undo", other, why) : STATUS_DONE;
+}
+
+static enum status check_tune(const struct options *options)
+{
+	bool changes = options->apply || options->undo || options->persist;
+
+	if (options->nwords > 0 && !options->for_spec)
+		say("%s: a SPEC is given as --for SPEC", options->words[0]);
+	else if (!options->for_spec && (options->host || options->state || options->defined))
+		say("--host, --state and --defined are about where VMs are placed, so they need "
+		    "--for");
+	else if (options->sysroot && !options->sysroot[0])
+		say("--sysroot needs a folder");
+	else if (options->sysroot && options->for_spec && !options->host)
+		say("with --sysroot, --for needs the host that the files are of; see --host");
+	else if (options->dry_run && !changes)
+		say("--dry-run is for --apply, --undo and --persist: nothing is changed without "
+		    "them");
+	else
+		return check_tuning_undo(options);
+	return STATUS_BAD;
+}
+
 /* "-", or a source that ends with it. */
 static bool is_standard_input(const char *path)
 {
@@ -161,9 +261,11 @@ static bool is_standard_input(const char *path)
 static enum status check_standard_input(const struct options *options)
 {
 	int uses = is_standard_input(options->host) + is_standard_input(options->state) +
-		   is_standard_input(options->domain) + is_standard_input(options->plan);
+		   is_standard_input(options->domain) + is_standard_input(options->plan) +
+		   is_standard_input(options->for_spec) + is_standard_input(options->profile);
 	int first = options->action == ACTION_APPLY; /* the DOMAIN */
-	int last = options->action == ACTION_VERIFY ? 0 : options->nwords;
+	bool has_specs = options->action == ACTION_PLAN || options->action == ACTION_APPLY;
+	int last = has_specs ? options->nwords : 0;
 
 	for (int i = first; i < last; i++)
 		uses += is_standard_input(options->words[i]);
@@ -175,10 +277,15 @@ static enum status check_standard_input(const struct options *options)
 
 enum status options_check(struct options *options, bool has_format)
 {
+	bool has_host = options->host != NULL;
 	enum status status = STATUS_DONE;
 
 	if (options->domain && !has_format)
 		options->format = FORMAT_XML;
+	if (options->action == ACTION_TUNE) {
+		status = check_tune(options);
+		return status == STATUS_DONE ? check_standard_input(options) : status;
+	}
 	choose_host(options);
 	if (options->action == ACTION_PLAN)
 		status = check_plan(options);
@@ -186,6 +293,10 @@ enum status options_check(struct options *options, bool has_format)
 		status = check_host(options);
 	else if (options->action == ACTION_APPLY)
 		status = check_apply(options);
+	else if (options->action == ACTION_MIGRATE)
+		status = check_migrate(options, has_host);
+	else if (options->action == ACTION_BASELINE)
+		return check_baseline(options);
 	else
 		status = check_verify(options);
 	if (status == STATUS_DONE)

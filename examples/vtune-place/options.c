@@ -16,6 +16,9 @@ static const char *const command_names[] = {
 	[ACTION_HOST] = "host",
 	[ACTION_APPLY] = "apply",
 	[ACTION_VERIFY] = "verify",
+	[ACTION_MIGRATE] = "migrate",
+	[ACTION_BASELINE] = "baseline",
+	[ACTION_TUNE] = "tune",
 };
 
 /* Sets of commands. */
@@ -24,7 +27,10 @@ enum {
 	HOST = 1 << ACTION_HOST,
 	APPLY = 1 << ACTION_APPLY,
 	VERIFY = 1 << ACTION_VERIFY,
-	ALL = PLAN | HOST | APPLY | VERIFY,
+	MIGRATE = 1 << ACTION_MIGRATE,
+	BASELINE = 1 << ACTION_BASELINE,
+	TUNE = 1 << ACTION_TUNE,
+	ALL = PLAN | HOST | APPLY | VERIFY | MIGRATE | BASELINE | TUNE,
 };
 
 enum {
@@ -48,6 +54,22 @@ enum {
 	OPTION_MOVE_MEMORY,
 	OPTION_LOCK_TIMEOUT,
 	OPTION_UNDO,
+	OPTION_DOMAINS,
+	OPTION_TO,
+	OPTION_RUN,
+	OPTION_PEER2PEER,
+	OPTION_TUNNELLED,
+	OPTION_PERSISTENT,
+	OPTION_UNDEFINE_SOURCE,
+	OPTION_MIGRATE_URI,
+	OPTION_PROFILE,
+	OPTION_SYSROOT,
+	OPTION_FOR,
+	OPTION_ONLY,
+	OPTION_SKIP,
+	OPTION_UNDO_FILE,
+	OPTION_PERSIST,
+	OPTION_APPLY,
 };
 
 /* Every option, and the commands that take it. */
@@ -57,15 +79,16 @@ static const struct {
 	int id;
 	unsigned int commands;
 } rows[] = {
-	{ "host", required_argument, OPTION_HOST, PLAN | HOST },
-	{ "connect", required_argument, OPTION_CONNECT, ALL },
-	{ "defined", no_argument, OPTION_DEFINED, PLAN | HOST | APPLY },
-	{ "running", no_argument, OPTION_RUNNING, PLAN | APPLY },
-	{ "state", required_argument, OPTION_STATE, PLAN | HOST | APPLY },
+	{ "host", required_argument, OPTION_HOST, PLAN | HOST | MIGRATE | TUNE },
+	{ "connect", required_argument, OPTION_CONNECT, ALL & ~BASELINE },
+	{ "defined", no_argument, OPTION_DEFINED, PLAN | HOST | APPLY | MIGRATE | TUNE },
+	{ "running", no_argument, OPTION_RUNNING, PLAN | APPLY | MIGRATE },
+	{ "state", required_argument, OPTION_STATE, PLAN | HOST | APPLY | MIGRATE | TUNE },
+	{ "domains", required_argument, OPTION_DOMAINS, PLAN | HOST | MIGRATE },
 	{ "format", required_argument, OPTION_FORMAT, ALL },
-	{ "domain", required_argument, OPTION_DOMAIN, PLAN },
+	{ "domain", required_argument, OPTION_DOMAIN, PLAN | MIGRATE },
 	{ "domain-name", required_argument, OPTION_DOMAIN_NAME, PLAN },
-	{ "virt-type", required_argument, OPTION_VIRT_TYPE, PLAN },
+	{ "virt-type", required_argument, OPTION_VIRT_TYPE, PLAN | BASELINE },
 	{ "explain", no_argument, OPTION_EXPLAIN, PLAN },
 	{ "capacity", no_argument, OPTION_CAPACITY, PLAN },
 	{ "together", no_argument, OPTION_TOGETHER, PLAN },
@@ -73,10 +96,25 @@ static const struct {
 	{ "plan", required_argument, OPTION_PLAN, APPLY | VERIFY },
 	{ "live", no_argument, OPTION_LIVE, APPLY },
 	{ "config", no_argument, OPTION_CONFIG, APPLY },
-	{ "dry-run", no_argument, OPTION_DRY_RUN, APPLY },
+	{ "dry-run", no_argument, OPTION_DRY_RUN, APPLY | TUNE },
 	{ "move-memory", no_argument, OPTION_MOVE_MEMORY, APPLY },
-	{ "lock-timeout", required_argument, OPTION_LOCK_TIMEOUT, APPLY },
-	{ "undo", no_argument, OPTION_UNDO, APPLY },
+	{ "lock-timeout", required_argument, OPTION_LOCK_TIMEOUT, APPLY | MIGRATE },
+	{ "undo", no_argument, OPTION_UNDO, APPLY | TUNE },
+	{ "to", required_argument, OPTION_TO, MIGRATE },
+	{ "run", no_argument, OPTION_RUN, MIGRATE },
+	{ "peer2peer", no_argument, OPTION_PEER2PEER, MIGRATE },
+	{ "tunnelled", no_argument, OPTION_TUNNELLED, MIGRATE },
+	{ "persistent", no_argument, OPTION_PERSISTENT, MIGRATE },
+	{ "undefine-source", no_argument, OPTION_UNDEFINE_SOURCE, MIGRATE },
+	{ "migrate-uri", required_argument, OPTION_MIGRATE_URI, MIGRATE },
+	{ "profile", required_argument, OPTION_PROFILE, TUNE },
+	{ "sysroot", required_argument, OPTION_SYSROOT, TUNE },
+	{ "for", required_argument, OPTION_FOR, TUNE },
+	{ "only", required_argument, OPTION_ONLY, TUNE },
+	{ "skip", required_argument, OPTION_SKIP, TUNE },
+	{ "apply", no_argument, OPTION_APPLY, TUNE },
+	{ "persist", required_argument, OPTION_PERSIST, TUNE },
+	{ "undo-file", required_argument, OPTION_UNDO_FILE, TUNE },
 	{ "output", required_argument, 'o', ALL },
 	{ "verbose", no_argument, 'v', ALL },
 	{ "quiet", no_argument, 'q', ALL },
@@ -91,7 +129,7 @@ static const struct {
 } formats[] = {
 	[FORMAT_TEXT] = { "text", ALL },
 	[FORMAT_JSON] = { "json", ALL },
-	[FORMAT_XML] = { "xml", PLAN },
+	[FORMAT_XML] = { "xml", PLAN | MIGRATE | BASELINE },
 	[FORMAT_SVG] = { "svg", PLAN | HOST },
 };
 
@@ -215,6 +253,26 @@ static const char **value_of(struct options *options, int id)
 		return &options->plan;
 	case OPTION_VIRT_TYPE:
 		return &options->virt_type;
+	case OPTION_DOMAINS:
+		return &options->domains;
+	case OPTION_TO:
+		return &options->to;
+	case OPTION_MIGRATE_URI:
+		return &options->migrate_uri;
+	case OPTION_PROFILE:
+		return &options->profile;
+	case OPTION_SYSROOT:
+		return &options->sysroot;
+	case OPTION_FOR:
+		return &options->for_spec;
+	case OPTION_ONLY:
+		return &options->only;
+	case OPTION_SKIP:
+		return &options->skip;
+	case OPTION_PERSIST:
+		return &options->persist;
+	case OPTION_UNDO_FILE:
+		return &options->undo_file;
 	case 'o':
 		return &options->output;
 	default:
@@ -248,6 +306,18 @@ static bool *switch_of(struct options *options, int id)
 		return &options->move_memory;
 	case OPTION_UNDO:
 		return &options->undo;
+	case OPTION_RUN:
+		return &options->run;
+	case OPTION_PEER2PEER:
+		return &options->peer2peer;
+	case OPTION_TUNNELLED:
+		return &options->tunnelled;
+	case OPTION_PERSISTENT:
+		return &options->persistent;
+	case OPTION_UNDEFINE_SOURCE:
+		return &options->undefine_source;
+	case OPTION_APPLY:
+		return &options->apply;
 	case 'v':
 		return &options->verbose;
 	case 'q':

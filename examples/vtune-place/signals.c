@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Ctrl-C while a domain is being set: that is finished, or undone, first. */
+/* Ctrl-C while a domain or the host is being set: that is finished, or undone, first. */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -11,12 +11,11 @@ static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
 #define NSTOPS (sizeof(stops) / sizeof(stops[0]))
 
 static volatile sig_atomic_t arrived;
+static const char *words = "";
 
 /* The next one ends the process at once: SA_RESETHAND. */
 static void remember(int number)
 {
-	static const char words[] =
-		"\nvtune-place: ending as soon as the domain is whole; once more: at once\n";
 	int before = errno;
 
 	arrived = number;
@@ -25,10 +24,15 @@ static void remember(int number)
 }
 
 /* A handler and not a mask: libvirt's threads would take what is blocked here only. */
-void signals_defer(void)
+void signals_defer(bool is_domain)
 {
+	static const char domain[] =
+		"\nvtune-place: ending as soon as the domain is whole; once more: at once\n";
+	static const char host[] =
+		"\nvtune-place: ending as soon as the host is set; once more: at once\n";
 	struct sigaction action = { .sa_handler = remember, .sa_flags = SA_RESETHAND | SA_RESTART };
 
+	words = is_domain ? domain : host;
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < NSTOPS; i++) {
 		struct sigaction before;

@@ -82,7 +82,8 @@ static unsigned int host_flags(const struct options *options)
 {
 	if (options->defined)
 		return VTUNE_HOST_DEFINED;
-	if (options->running || (options->action != ACTION_APPLY && !options->domain_name))
+	if (options->running || (options->action != ACTION_APPLY &&
+				 options->action != ACTION_MIGRATE && !options->domain_name))
 		return 0;
 	return VTUNE_HOST_PLACED;
 }
@@ -107,7 +108,7 @@ static enum status read_libvirt(const struct options *options, const char *uri,
 	struct connection own;
 	enum status status;
 
-	if (connection && !(options->connect && *uri))
+	if (connection && !((options->connect || options->action == ACTION_MIGRATE) && *uri))
 		return read_connection(options, connection, source);
 	status = connection_open(options, *uri ? uri : options->connect, &own);
 	if (status != STATUS_DONE)
@@ -166,7 +167,8 @@ static enum status read_state(const char *path, struct source *source)
 	 * domains that run now. */
 	if (path == host_state && source->has_domains &&
 	    guess_has_key(input.text, "\"allocations\"")) {
-		say("%s: /allocations: libvirt knows its domains, so leave this key out", path);
+		say("%s: /allocations: the domains of this host are known, so leave this key out",
+		    path);
 		status = STATUS_BAD;
 	} else {
 		status = lay_state(&input, &source->host);
@@ -202,6 +204,10 @@ enum status source_read(const struct options *options, const struct connection *
 	struct source source = { 0 };
 	enum status status = read_source(options, connection, &source);
 
+	if (status == STATUS_DONE && options->domains)
+		status = domains_lay(options->domains, &source.host);
+	if (options->domains)
+		source.has_domains = true;
 	if (status == STATUS_DONE && options->state)
 		status = read_state(options->state, &source);
 	else if (status == STATUS_DONE && source.is_here)

@@ -16,7 +16,8 @@ _vtune_place_words() { # WORD
 	local names
 	mapfile -t names < <(virsh -q list --all --name 2> /dev/null)
 	mapfile -t COMPREPLY < <(compgen -W "${names[*]}" -- "$1")
-	[[ ${COMP_WORDS[1]} == verify ]] || _vtune_place_files '' "$1"
+	[[ ${COMP_WORDS[1]} == apply ]] && _vtune_place_files '' "$1"
+	return 0
 }
 
 # bash breaks words at ":", so "hwloc:FILE" reaches us in up to three words.
@@ -56,7 +57,7 @@ _vtune_place() {
 	before=${COMP_WORDS[i - 1]}
 	[[ $before == = ]] && before=${COMP_WORDS[i - 2]}
 	case ${COMP_WORDS[1]} in
-	host | apply | verify) command=${COMP_WORDS[1]} ;;
+	host | apply | verify | migrate | baseline | tune) command=${COMP_WORDS[1]} ;;
 	esac
 
 	case $before in
@@ -66,38 +67,53 @@ _vtune_place() {
 	--format)
 		local formats='text json'
 		[[ $command == plan || $command == host ]] && formats+=' svg'
-		[[ $command == plan ]] && formats+=' xml'
+		[[ $command == plan || $command == migrate || $command == baseline ]] && formats+=' xml'
 		mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$current")
 		;;
 	--virt-type)
 		mapfile -t COMPREPLY < <(compgen -W 'kvm qemu' -- "$current")
 		;;
-	--state | --domain | --plan | --output | -o)
+	--profile)
+		mapfile -t COMPREPLY < <(compgen -W 'throughput latency density realtime' -- "$current")
+		_vtune_place_files '' "$current"
+		;;
+	--state | --domain | --domains | --plan | --output | -o | --for | --sysroot | --persist | --undo-file)
 		_vtune_place_files '' "$current"
 		;;
 	*)
 		if [[ $current == -* ]]; then
-			local options='--connect --format --output --verbose --quiet --help --version'
+			local options='--format --output --verbose --quiet --help --version'
 			case $command in
 			plan)
-				options+=' --host --defined --running --state --domain --domain-name --virt-type'
+				options+=' --connect --host --defined --running --state --domains --domain'
+				options+=' --domain-name --virt-type'
 				options+=' --explain --capacity --together --all'
 				;;
-			host) options+=' --host --defined --state' ;;
+			host) options+=' --connect --host --defined --state --domains' ;;
 			apply)
-				options+=' --defined --running --state --plan --live --config --dry-run'
+				options+=' --connect --defined --running --state --plan --live --config --dry-run'
 				options+=' --move-memory --lock-timeout --undo'
 				;;
-			verify) options+=' --plan' ;;
+			verify) options+=' --connect --plan' ;;
+			migrate)
+				options+=' --connect --host --to --defined --running --state --domains --domain'
+				options+=' --run --peer2peer --tunnelled --persistent --undefine-source'
+				options+=' --migrate-uri --lock-timeout'
+				;;
+			baseline) options+=' --virt-type' ;;
+			tune)
+				options+=' --connect --profile --for --host --state --defined --only --skip'
+				options+=' --sysroot --apply --undo --dry-run --persist --undo-file'
+				;;
 			esac
 			mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
 			return
 		fi
 		((COMP_CWORD == 1)) &&
-			mapfile -t COMPREPLY < <(compgen -W 'plan host apply verify' -- "$current")
+			mapfile -t COMPREPLY < <(compgen -W 'plan host apply verify migrate baseline tune' -- "$current")
 		case $command in
-		plan) _vtune_place_files '' "$current" ;;
-		apply | verify) _vtune_place_words "$current" ;;
+		plan | tune) _vtune_place_files '' "$current" ;;
+		apply | verify | migrate) _vtune_place_words "$current" ;;
 		esac
 		;;
 	esac

@@ -151,6 +151,21 @@ struct printer {
 
 static void print_value(struct printer *printer, struct json_object *value, size_t behind);
 
+/* json-c leaves off parts of a text for which it gets no memory, and does not tell. */
+static bool is_whole(struct json_object *value, const char *text)
+{
+	size_t length = strlen(text);
+	char end = length ? text[length - 1] : '\0';
+
+	if (json_object_is_type(value, json_type_object))
+		return end == '}';
+	if (json_object_is_type(value, json_type_array))
+		return end == ']';
+	if (json_object_is_type(value, json_type_string))
+		return length >= (size_t)json_object_get_string_len(value) + 2 && end == '"';
+	return length > 0;
+}
+
 static void break_line(struct printer *printer)
 {
 	vtune__text_add(&printer->text, "\n");
@@ -217,7 +232,7 @@ static void print_value(struct printer *printer, struct json_object *value, size
 	const char *text = json_object_to_json_string_ext(value, FLAGS);
 	size_t used = printer->text.length - printer->line;
 
-	if (!text)
+	if (!text || !is_whole(value, text))
 		printer->text.failed = true;
 	else if (used + strlen(text) + behind <= LINE_WIDTH)
 		vtune__text_add(&printer->text, text);

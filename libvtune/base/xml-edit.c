@@ -296,6 +296,17 @@ struct _xmlNode *vtune__xml_ensure(struct _xmlNode *parent, const char *name,
 	return node ? node : add(parent, name, NULL, order, err);
 }
 
+struct _xmlNode *vtune__xml_append(struct _xmlNode *parent, const char *name,
+				   const char *const *order, struct vtune_error **err)
+{
+	xmlNodePtr last = NULL;
+
+	for (xmlNodePtr node = vtune__xml_child(parent, name); node;
+	     node = vtune__xml_next(node, name))
+		last = node;
+	return add(parent, name, last, order, err);
+}
+
 struct _xmlNode *vtune__xml_append_in(struct _xmlNode *parent, const char *prefix, const char *uri,
 				      const char *name, struct vtune_error **err)
 {

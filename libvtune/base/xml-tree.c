@@ -18,6 +18,25 @@ int vtune__xml_replace(struct _xmlNode *old, struct _xmlNode *node, struct vtune
 	return 0;
 }
 
+struct _xmlDoc *vtune__xml_copy_as(struct _xmlNode *node, const char *name,
+				   struct vtune_error **err)
+{
+	struct _xmlDoc *doc = vtune__xml_new(name, err);
+	xmlNodePtr copy = doc ? xmlDocCopyNode(node, doc, 1) : NULL;
+
+	if (!copy) {
+		if (doc)
+			vtune__fail_memory(err);
+		vtune__xml_free(&doc);
+		return NULL;
+	}
+	xmlNodeSetName(copy, (const xmlChar *)name);
+	while (copy->properties)
+		xmlRemoveProp(copy->properties);
+	xmlFreeNode(xmlDocSetRootElement(doc, copy));
+	return doc;
+}
+
 static bool is_in(const char *const *list, const xmlNode *node, const xmlChar *attribute)
 {
 	char way[128];

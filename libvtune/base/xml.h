@@ -61,6 +61,10 @@ void vtune__xml_unset(struct _xmlNode *node, const char *attribute);
  * the last one that comes before it in order, a list that ends with NULL. */
 struct _xmlNode *vtune__xml_ensure(struct _xmlNode *parent, const char *name,
 				   const char *const *order, struct vtune_error **err);
+/* A new child element: behind the last one of that name, else where vtune__xml_ensure() puts
+ * it. */
+struct _xmlNode *vtune__xml_append(struct _xmlNode *parent, const char *name,
+				   const char *const *order, struct vtune_error **err);
 /* The child elements of one name that an attribute numbers. Set the first four;
  * order is as for vtune__xml_ensure(). */
 struct vtune__xml_list {
@@ -90,6 +94,9 @@ void vtune__xml_remove_empty(struct _xmlNode *node);
 
 /* Put a copy of node, which may be of another document, in the place of old. */
 int vtune__xml_replace(struct _xmlNode *old, struct _xmlNode *node, struct vtune_error **err);
+/* A new document of a copy of node, with another name and without its attributes. */
+struct _xmlDoc *vtune__xml_copy_as(struct _xmlNode *node, const char *name,
+				   struct vtune_error **err);
 /* Do two elements say the same? Comments, blanks and the order of attributes do not
  * matter, nor do attributes that b alone has and that are in added, a list of
  * "element/attribute" that ends with NULL. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "domain.h"
 
+#include "../base/arch.h"
 #include "../base/xml.h"
 
 static const char *const cell_order[] = { "cell", NULL };
@@ -90,8 +91,24 @@ static void remove_links(struct _xmlNode *numa, const struct vtune_plan *plan)
 	vtune__xml_remove_empty(list);
 }
 
-int vtune__domain_lay_cells(struct _xmlNode *cpu, const struct vtune_plan *plan,
-			    struct vtune_error **err)
+/* On architectures that have none, the domain would not start with them. */
+bool vtune__domain_has_cells(struct _xmlNode *domain, const struct vtune_plan *plan)
+{
+	const struct vtune__arch *arch = vtune__domain_arch(domain, plan);
+
+	return !arch || arch->has_numa;
+}
+
+static int remove_cells(struct _xmlNode *cpu)
+{
+	struct _xmlNode *numa = vtune__xml_child(cpu, "numa");
+
+	if (numa)
+		vtune__xml_remove(numa);
+	return 0;
+}
+
+static int lay_all(struct _xmlNode *cpu, const struct vtune_plan *plan, struct vtune_error **err)
 {
 	static const char *const order[] = { "model",	    "vendor",  "topology", "cache",
 					     "maxphysaddr", "feature", "numa",	   NULL };
@@ -112,4 +129,10 @@ int vtune__domain_lay_cells(struct _xmlNode *cpu, const struct vtune_plan *plan,
 	}
 	remove_links(numa, plan);
 	return 0;
+}
+
+int vtune__domain_lay_cells(struct _xmlNode *domain, struct _xmlNode *cpu,
+			    const struct vtune_plan *plan, struct vtune_error **err)
+{
+	return vtune__domain_has_cells(domain, plan) ? lay_all(cpu, plan, err) : remove_cells(cpu);
 }

@@ -3,20 +3,13 @@
 
 #include "../base/xml.h"
 
-static const char *const order[] = {
-	"shares",
-	"period",
-	"quota",
-	"global_period",
-	"global_quota",
-	"emulator_period",
-	"emulator_quota",
-	"iothread_period",
-	"iothread_quota",
-	"vcpupin",
-	"emulatorpin",
-	"iothreadpin",
-	NULL,
+const char *const vtune__cputune_order[] = {
+	"shares",	  "period",	     "quota",
+	"global_period",  "global_quota",    "emulator_period",
+	"emulator_quota", "iothread_period", "iothread_quota",
+	"vcpupin",	  "emulatorpin",     "iothreadpin",
+	"emulatorsched",  "vcpusched",	     "iothreadsched",
+	"cachetune",	  "memorytune",	     NULL,
 };
 
 static int lay_shares(struct _xmlNode *cputune, const struct vtune_plan *plan,
@@ -26,7 +19,7 @@ static int lay_shares(struct _xmlNode *cputune, const struct vtune_plan *plan,
 
 	if (plan->shares == 0)
 		return 0;
-	shares = vtune__xml_ensure(cputune, "shares", order, err);
+	shares = vtune__xml_ensure(cputune, "shares", vtune__cputune_order, err);
 	return shares ? vtune__domain_set_number(shares, plan->shares, err) : -1;
 }
 
@@ -34,7 +27,7 @@ static int lay_vcpus(struct _xmlNode *cputune, const struct vtune_plan *plan,
 		     const struct vtune__set *vcpus, struct vtune_error **err)
 {
 	struct vtune__xml_list pins VTUNE__CLEANUP(vtune__xml_list_free) = {
-		.parent = cputune, .name = "vcpupin", .key = "vcpu", .order = order
+		.parent = cputune, .name = "vcpupin", .key = "vcpu", .order = vtune__cputune_order
 	};
 
 	if (vtune__xml_list_keep(&pins, vcpus, err) < 0)
@@ -51,7 +44,7 @@ static int lay_vcpus(struct _xmlNode *cputune, const struct vtune_plan *plan,
 static int lay_emulator(struct _xmlNode *cputune, const struct vtune_plan *plan,
 			struct vtune_error **err)
 {
-	struct _xmlNode *pin = vtune__xml_ensure(cputune, "emulatorpin", order, err);
+	struct _xmlNode *pin = vtune__xml_ensure(cputune, "emulatorpin", vtune__cputune_order, err);
 
 	return pin ? vtune__xml_set_of(pin, "cpuset", &plan->emulator, err) : -1;
 }
@@ -70,9 +63,11 @@ static const struct vtune__set *cpus_of(const struct vtune_plan *plan, unsigned 
 static int lay_iothreads(struct _xmlNode *cputune, const struct vtune_plan *plan,
 			 const struct vtune__set *ids, struct vtune_error **err)
 {
-	struct vtune__xml_list pins VTUNE__CLEANUP(vtune__xml_list_free) = {
-		.parent = cputune, .name = "iothreadpin", .key = "iothread", .order = order
-	};
+	struct vtune__xml_list pins VTUNE__CLEANUP(
+		vtune__xml_list_free) = { .parent = cputune,
+					  .name = "iothreadpin",
+					  .key = "iothread",
+					  .order = vtune__cputune_order };
 
 	if (vtune__xml_list_keep(&pins, ids, err) < 0)
 		return -1;

@@ -21,6 +21,11 @@ struct _xmlNode *vtune__domain_ensure(struct _xmlNode *domain, const char *name,
 /* The set 0 .. count - 1. */
 int vtune__domain_first(struct vtune__set *set, unsigned int count, struct vtune_error **err);
 
+/* ---- emit.c ---- */
+
+/* VTUNE_ERR_INVALID for a plan that says that it does not fit. */
+int vtune__plan_check_fits(const struct vtune_plan *plan, struct vtune_error **err);
+
 /* ---- size.c ---- */
 
 /* A size in libvirt's form: a number in an attribute, or with NULL in the text,
@@ -37,6 +42,9 @@ int vtune__domain_set_number(struct _xmlNode *node, uint64_t number, struct vtun
 
 int vtune__domain_lay_memory(struct _xmlNode *domain, const struct vtune_plan *plan,
 			     struct vtune_error **err);
+/* Of it the kind of pages only. */
+int vtune__domain_lay_pages(struct _xmlNode *domain, const struct vtune_plan *plan,
+			    struct vtune_error **err);
 
 /* ---- vcpus.c: vcpu, vcpus ---- */
 
@@ -52,6 +60,9 @@ int vtune__domain_lay_iothreads(struct _xmlNode *domain, const struct vtune_plan
 
 /* ---- cputune.c ---- */
 
+/* The elements in it as libvirt writes them, NULL at the end. */
+extern const char *const vtune__cputune_order[];
+
 int vtune__domain_lay_cputune(struct _xmlNode *domain, const struct vtune_plan *plan,
 			      const struct vtune__set *iothreads, struct vtune_error **err);
 
@@ -64,27 +75,103 @@ int vtune__domain_parse_set(const char *text, struct vtune__set *set, struct vtu
 int vtune__domain_narrow(struct _xmlNode *cputune, const struct vtune__set *vcpus,
 			 const struct vtune__set *iothreads, struct vtune_error **err);
 
+/* Take these out of the set in an attribute, and the element away when none is left. */
+int vtune__domain_take_out(struct _xmlNode *node, const char *attribute,
+			   const struct vtune__set *taken, struct vtune_error **err);
+
 /* ---- numatune.c ---- */
 
 int vtune__domain_lay_numatune(struct _xmlNode *domain, const struct vtune_plan *plan,
 			       struct vtune_error **err);
+/* The same; by_cell: with a node for each guest cell, which the domain must have. */
+int vtune__domain_lay_nodes(struct _xmlNode *domain, const struct vtune_plan *plan, bool by_cell,
+			    struct vtune_error **err);
+/* Add the nodes to which the XML binds a cell. */
+int vtune__domain_add_nodes(const struct vtune_plan *plan, const struct vtune__plan_cell *cell,
+			    struct vtune__set *nodes, struct vtune_error **err);
+
+/* ---- host-side.c: what may change when a domain goes to another host ---- */
+
+/* Lay where threads and memory go on the host, and nothing that the guest sees.
+ * VTUNE_ERR_INVALID where the plan is for another guest. */
+int vtune__domain_lay_host_side(struct _xmlNode *domain, const struct vtune_plan *plan,
+				struct vtune_error **err);
+
+/* ---- same-guest.c ---- */
+
+struct vtune__pins;
+/* Is the plan for the guest that these pins are of? Else VTUNE_ERR_INVALID says what
+ * differs. */
+int vtune__domain_check_guest(const struct vtune__pins *pins, const struct vtune_plan *plan,
+			      struct vtune_error **err);
 
 /* ---- cpu.c: cpu and the topology in it ---- */
 
 int vtune__domain_lay_cpu(struct _xmlNode *domain, const struct vtune_plan *plan,
 			  struct vtune_error **err);
+struct vtune__arch;
+/* That of the domain, else of the plan; NULL: not known. */
+const struct vtune__arch *vtune__domain_arch(struct _xmlNode *domain,
+					     const struct vtune_plan *plan);
+/* The word of the mode, also where it is implied; NULL: none. */
+const char *vtune__domain_cpu_mode(struct _xmlNode *cpu);
+
+/* ---- cpu-features.c: cache and feature of cpu, once its mode is there ---- */
+
+int vtune__domain_lay_cache(struct _xmlNode *cpu, const struct vtune_plan *plan,
+			    const struct vtune__arch *arch, bool is_kvm, struct vtune_error **err);
+int vtune__domain_lay_features(struct _xmlNode *cpu, const struct vtune_plan *plan, bool is_kvm,
+			       struct vtune_error **err);
 
 /* ---- cells.c: the guest's NUMA cells ---- */
 
-int vtune__domain_lay_cells(struct _xmlNode *cpu, const struct vtune_plan *plan,
-			    struct vtune_error **err);
+/* Can the guest have any? */
+bool vtune__domain_has_cells(struct _xmlNode *domain, const struct vtune_plan *plan);
 
-/* ---- schedule.c ---- */
+int vtune__domain_lay_cells(struct _xmlNode *domain, struct _xmlNode *cpu,
+			    const struct vtune_plan *plan, struct vtune_error **err);
+
+/* ---- backing.c: what memoryBacking has besides huge pages, and memtune ---- */
+
+/* The elements in memoryBacking as libvirt writes them, NULL at the end. */
+extern const char *const vtune__backing_order[];
+int vtune__domain_lay_backing(struct _xmlNode *domain, const struct vtune_plan *plan,
+			      struct vtune_error **err);
+
+/* ---- schedule.c: needs the I/O threads ---- */
+
+/* What cputune says of it; what libvirt would refuse, and 0, are as nothing. */
+void vtune__domain_read_bandwidth(struct _xmlNode *cputune,
+				  struct vtune__bandwidth bandwidth[VTUNE__BANDWIDTHS]);
 
 int vtune__domain_lay_schedule(struct _xmlNode *domain, const struct vtune_plan *plan,
 			       struct vtune_error **err);
 
+/* ---- disk-new.c ---- */
+
+/* As libvirt writes what is in <devices>, as far as is laid here; NULL at the end. */
+extern const char *const vtune__device_order[];
+/* A <disk> of its own for one that the domain lacks. *made stays NULL where the plan
+ * does not say enough of it. */
+int vtune__domain_make_disk(struct _xmlNode *domain, const struct vtune__disk_spec *disk,
+			    struct _xmlNode **made, struct vtune_error **err);
+
+/* ---- controllers.c ---- */
+
+/* The SCSI controller that the <disk> is on. */
+unsigned int vtune__domain_controller_of(struct _xmlNode *disk, const char *target);
+struct _xmlNode *vtune__domain_find_controller(struct _xmlNode *devices, unsigned int index);
+/* Is it of a model that has I/O threads and queues? */
+bool vtune__domain_is_virtio_scsi(struct _xmlNode *controller);
+/* Queues and I/O threads of the controller of a scsi disk that is in the domain. */
+int vtune__domain_lay_controller(struct _xmlNode *devices, struct _xmlNode *node,
+				 const struct vtune__disk_spec *disk, struct vtune_error **err);
+
 /* ---- disks.c ---- */
+
+/* The I/O threads, by their ids, into a <driver>; none: those that are there go. */
+int vtune__domain_lay_driver_iothreads(struct _xmlNode *driver, const struct vtune__set *ids,
+				       struct vtune_error **err);
 
 int vtune__domain_lay_disks(struct _xmlNode *domain, const struct vtune_plan *plan,
 			    struct vtune_error **err);
@@ -93,6 +180,25 @@ int vtune__domain_lay_disks(struct _xmlNode *domain, const struct vtune_plan *pl
 
 int vtune__domain_lay_interfaces(struct _xmlNode *domain, const struct vtune_plan *plan,
 				 struct vtune_error **err);
+/* Of an <interface>: enum vtune__interface_type, -1 for one that a plan does not know. */
+int vtune__domain_interface_type(struct _xmlNode *node);
+/* The network, bridge, device or path, owned by the document; NULL: none. */
+const char *vtune__domain_interface_source(struct _xmlNode *node, enum vtune__interface_type type);
+
+/* ---- interface-lay.c ---- */
+
+/* The attribute of <source> that names it; NULL: the type has none. */
+const char *vtune__domain_source_attribute(enum vtune__interface_type type);
+int vtune__domain_lay_interface(struct _xmlNode *node, const struct vtune__plan_interface *it,
+				struct vtune_error **err);
+/* node is empty. */
+int vtune__domain_lay_new_interface(struct _xmlNode *node, const struct vtune__plan_interface *it,
+				    struct vtune_error **err);
+
+/* ---- sharing.c: needs the cells and interfaces in the domain ---- */
+
+int vtune__domain_lay_sharing(struct _xmlNode *domain, const struct vtune_plan *plan,
+			      struct vtune_error **err);
 
 /* ---- hostdevs.c ---- */
 
@@ -139,6 +245,7 @@ struct vtune__pins {
 	bool mode_auto;		 /* placement='auto': numad decides */
 	bool has_shares;
 	uint64_t shares;
+	struct vtune__bandwidth bandwidth[VTUNE__BANDWIDTHS];
 	char **devices; /* addresses of PCI devices passed through, as 0000:41:00.0 */
 	unsigned int ndevices;
 	struct vtune__set plugged; /* the vCPUs that it has now */
@@ -169,6 +276,12 @@ int vtune__pins_read_memory(struct vtune__pins *pins, struct _xmlNode *domain,
 /* An <address> of a PCI device as 0000:41:00.0, libvirt's numbers in any form; false: it
  * is none. */
 bool vtune__domain_pci_address(struct _xmlNode *address, char out[16]);
+/* Makes it that, unless it is so in another form. */
+int vtune__domain_set_pci_address(struct _xmlNode *address, const char *id,
+				  struct vtune_error **err);
+/* The address of what a device of the domain passes through; NULL: nothing, or no PCI
+ * device. */
+struct _xmlNode *vtune__domain_passed_through(struct _xmlNode *device);
 int vtune__pins_read_devices(struct vtune__pins *pins, struct _xmlNode *domain,
 			     struct vtune_error **err);
 
@@ -223,6 +336,12 @@ int vtune__spec_of_memory(struct vtune_spec *spec, const struct vtune__pins *pin
 int vtune__spec_of_policy(struct vtune_spec *spec, const struct vtune__pins *pins,
 			  const struct vtune_plan *plan, struct vtune_error **err);
 
+/* ---- spec-iothreads.c: once the disks are there ---- */
+
+int vtune__spec_of_iothreads(struct vtune_spec *spec, const struct vtune__pins *pins,
+			     const struct vtune_plan *plan, struct _xmlNode *domain,
+			     struct vtune_error **err);
+
 /* ---- spec-disks.c ---- */
 
 int vtune__spec_of_disks(struct vtune_spec *spec, struct _xmlNode *domain,
@@ -232,17 +351,24 @@ int vtune__spec_of_disks(struct vtune_spec *spec, struct _xmlNode *domain,
 
 int vtune__spec_of_interfaces(struct vtune_spec *spec, struct _xmlNode *domain,
 			      struct vtune_error **err);
+/* Is the host device that of an interface, and so none of the spec's host devices? */
+bool vtune__spec_is_of_interface(const struct vtune_spec *spec, const char *id);
 
-/* ---- spec-cpu.c ---- */
+/* ---- spec-cpu.c; plan may be NULL ---- */
 
-int vtune__spec_of_cpu(struct vtune_spec *spec, struct _xmlNode *domain, struct vtune_error **err);
+int vtune__spec_of_cpu(struct vtune_spec *spec, struct _xmlNode *domain,
+		       const struct vtune_plan *plan, struct vtune_error **err);
 
-/* ---- spec-schedule.c ---- */
+/* ---- spec-schedule.c: needs the policy; plan may be NULL ---- */
 
 int vtune__spec_of_schedule(struct vtune_spec *spec, struct _xmlNode *domain,
-			    struct vtune_error **err);
+			    const struct vtune_plan *plan, struct vtune_error **err);
 
-/* ---- spec-backing.c ---- */
+/* ---- spec-advice.c ---- */
+
+void vtune__spec_of_advice(struct vtune_spec *spec, struct _xmlNode *domain);
+
+/* ---- spec-backing.c: needs the memory ---- */
 
 int vtune__spec_of_backing(struct vtune_spec *spec, struct _xmlNode *domain,
 			   struct vtune_error **err);

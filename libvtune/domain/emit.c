@@ -3,7 +3,7 @@
 
 #include "../base/xml.h"
 
-static int check_plan(const struct vtune_plan *plan, struct vtune_error **err)
+int vtune__plan_check_fits(const struct vtune_plan *plan, struct vtune_error **err)
 {
 	if (plan->fits)
 		return 0;
@@ -12,20 +12,31 @@ static int check_plan(const struct vtune_plan *plan, struct vtune_error **err)
 			   plan->vm);
 }
 
-/* The least beside the plan that libvirt defines a domain with; machine and
- * architecture are the host's own by default. */
-static int add_frame(struct _xmlNode *domain, const char *name, const char *type,
+/* Where the plan does not know them, libvirt takes the host's own architecture, and its
+ * default for the machine. */
+static int add_machine(struct _xmlNode *type, const struct vtune__plan_cpu *cpu,
+		       struct vtune_error **err)
+{
+	if (cpu->arch && vtune__xml_set(type, "arch", cpu->arch, err) < 0)
+		return -1;
+	if (cpu->machine && vtune__xml_set(type, "machine", cpu->machine, err) < 0)
+		return -1;
+	return vtune__xml_set_text(type, "hvm", err);
+}
+
+/* The least beside the plan that libvirt defines a domain with. */
+static int add_frame(struct _xmlNode *domain, const struct vtune_plan *plan, const char *type,
 		     struct vtune_error **err)
 {
 	static const char *const order[] = { "type", NULL };
 	struct _xmlNode *node = vtune__domain_ensure(domain, "name", err);
 
-	if (!node || vtune__xml_set_text(node, name, err) < 0 ||
+	if (!node || vtune__xml_set_text(node, plan->vm, err) < 0 ||
 	    vtune__xml_set(domain, "type", type, err) < 0)
 		return -1;
 	node = vtune__domain_ensure(domain, "os", err);
 	node = node ? vtune__xml_ensure(node, "type", order, err) : NULL;
-	return node ? vtune__xml_set_text(node, "hvm", err) : -1;
+	return node ? add_machine(node, &plan->cpu, err) : -1;
 }
 
 VTUNE_EXPORT char *vtune_plan_to_xml(const struct vtune_plan *plan,
@@ -38,13 +49,13 @@ VTUNE_EXPORT char *vtune_plan_to_xml(const struct vtune_plan *plan,
 		vtune__fail_null(err, __func__);
 		return NULL;
 	}
-	if (check_plan(plan, err) < 0)
+	if (vtune__plan_check_fits(plan, err) < 0)
 		return NULL;
 	doc = vtune__xml_new("domain", err);
 	if (!doc)
 		return NULL;
 	domain = vtune__xml_root(doc);
-	if (add_frame(domain, plan->vm, options ? options->domain_type : "kvm", err) < 0 ||
+	if (add_frame(domain, plan, options ? options->domain_type : "kvm", err) < 0 ||
 	    vtune__domain_lay(domain, plan, err) < 0)
 		return NULL;
 	return vtune__xml_print(doc, NULL, err);
@@ -59,7 +70,7 @@ VTUNE_EXPORT char *vtune_plan_patch_domain_xml(const struct vtune_plan *plan,
 		vtune__fail_null(err, __func__);
 		return NULL;
 	}
-	if (check_plan(plan, err) < 0)
+	if (vtune__plan_check_fits(plan, err) < 0)
 		return NULL;
 	doc = vtune__xml_parse(domain_xml, "domain", err);
 	if (!doc)

@@ -50,7 +50,28 @@ static int collect(struct _xmlNode *domain, const struct vtune_plan *plan, struc
 	return 0;
 }
 
-static int lay_ids(struct _xmlNode *parent, const struct vtune__set *ids, struct vtune_error **err)
+static int tune(struct _xmlNode *node, const struct vtune__iothread_tuning *tuning,
+		struct vtune_error **err)
+{
+	static const char *const names[] = { "max", "grow", "shrink", "thread_pool_min",
+					     "thread_pool_max" };
+	static const char *const order[] = { "poll", NULL };
+
+	for (unsigned int i = 0; i < VTUNE__IOTHREAD_SETTINGS; i++) {
+		struct _xmlNode *at = node;
+
+		if (!(tuning->said & 1u << i))
+			continue;
+		if (1u << i & VTUNE__POLL_SETTINGS)
+			at = vtune__xml_ensure(node, "poll", order, err);
+		if (!at || vtune__xml_set_uint(at, names[i], (uint64_t)tuning->value[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int lay_ids(struct _xmlNode *parent, const struct vtune_plan *plan,
+		   const struct vtune__set *ids, struct vtune_error **err)
 {
 	static const char *const order[] = { "iothread", NULL };
 	struct vtune__xml_list list VTUNE__CLEANUP(vtune__xml_list_free) = {
@@ -60,8 +81,15 @@ static int lay_ids(struct _xmlNode *parent, const struct vtune__set *ids, struct
 	if (vtune__xml_list_keep(&list, ids, err) < 0)
 		return -1;
 	VTUNE__SET_FOREACH(id, ids) {
-		if (!vtune__xml_list_at(&list, (unsigned int)id, err))
+		struct _xmlNode *node = vtune__xml_list_at(&list, (unsigned int)id, err);
+
+		if (!node)
 			return -1;
+		for (unsigned int i = 0; i < plan->niothreads; i++) {
+			if (plan->iothreads[i].id == (unsigned int)id &&
+			    tune(node, &plan->iothreads[i].tuning, err) < 0)
+				return -1;
+		}
 	}
 	return 0;
 }
@@ -85,5 +113,5 @@ int vtune__domain_lay_iothreads(struct _xmlNode *domain, const struct vtune_plan
 	if (!count || vtune__domain_set_number(count, vtune__set_count(ids), err) < 0)
 		return -1;
 	list = vtune__domain_ensure(domain, "iothreadids", err);
-	return list ? lay_ids(list, ids, err) : -1;
+	return list ? lay_ids(list, plan, ids, err) : -1;
 }

@@ -2,6 +2,7 @@
 #include "domain.h"
 
 #include "../base/xml.h"
+#include "pcie.h"
 
 /* As libvirt writes them; those behind <cpu> do not matter here. */
 static const char *const order[] = {
@@ -50,7 +51,8 @@ int vtune__domain_first(struct vtune__set *set, unsigned int count, struct vtune
 }
 
 /* Expander buses and memory modules name the guest cell that they belong to. Where
- * that is gone there is no right answer, and libvirt would refuse the domain. */
+ * that is gone there is no right answer, and libvirt would refuse the domain. Buses of ours
+ * get another cell, or go away. */
 static int check_devices(struct _xmlNode *domain, const struct vtune_plan *plan,
 			 struct vtune_error **err)
 {
@@ -61,7 +63,8 @@ static int check_devices(struct _xmlNode *domain, const struct vtune_plan *plan,
 		struct _xmlNode *node = vtune__xml_path(device, "target/node");
 		uint64_t cell;
 
-		if (!node || !vtune__domain_number(node, &cell) || cell < plan->ncells)
+		if (!node || !vtune__domain_number(node, &cell) || cell < plan->ncells ||
+		    vtune__pci_is_ours(device))
 			continue;
 		return vtune__xml_fail(node, err, VTUNE_ERR_DOCUMENT,
 				       "This <%s> is on guest NUMA node %llu, and the plan has "
@@ -80,14 +83,17 @@ int vtune__domain_lay(struct _xmlNode *domain, const struct vtune_plan *plan,
 	if (check_devices(domain, plan, err) < 0 ||
 	    vtune__domain_lay_memory(domain, plan, err) < 0 ||
 	    vtune__domain_lay_vcpus(domain, plan, err) < 0 ||
+	    /* Before the I/O threads, which those are beyond the plan that disks use then. */
+	    vtune__domain_lay_disks(domain, plan, err) < 0 ||
 	    vtune__domain_lay_iothreads(domain, plan, &iothreads, err) < 0 ||
 	    vtune__domain_lay_cputune(domain, plan, &iothreads, err) < 0 ||
 	    vtune__domain_lay_numatune(domain, plan, err) < 0)
 		return -1;
 	if (vtune__domain_lay_cpu(domain, plan, err) < 0 ||
+	    vtune__domain_lay_backing(domain, plan, err) < 0 ||
 	    vtune__domain_lay_schedule(domain, plan, err) < 0 ||
-	    vtune__domain_lay_disks(domain, plan, err) < 0 ||
 	    vtune__domain_lay_interfaces(domain, plan, err) < 0 ||
+	    vtune__domain_lay_sharing(domain, plan, err) < 0 ||
 	    vtune__domain_lay_hostdevs(domain, plan, err) < 0)
 		return -1;
 	return vtune__domain_lay_pcie(domain, plan, err);

@@ -50,6 +50,19 @@ static int check_maximum(struct _xmlNode *domain, uint64_t memory, struct vtune_
 		(unsigned long long)kib, (unsigned long long)memory);
 }
 
+static int lay_maximum(struct _xmlNode *domain, const struct vtune_plan *plan,
+		       struct vtune_error **err)
+{
+	struct _xmlNode *maximum;
+
+	if (!plan->backing.max_memory_kib)
+		return 0;
+	maximum = vtune__domain_ensure(domain, "maxMemory", err);
+	if (!maximum || vtune__xml_set_uint(maximum, "slots", plan->backing.slots, err) < 0)
+		return -1;
+	return vtune__domain_set_size(maximum, NULL, plan->backing.max_memory_kib, err);
+}
+
 /* A guest whose balloon was inflated keeps it. Huge pages cannot be given back, so
  * with them it would only hide memory from the guest. */
 static int lay_current(struct _xmlNode *domain, const struct vtune_plan *plan, uint64_t before,
@@ -84,8 +97,8 @@ static void remove_conflicts(struct _xmlNode *backing)
 }
 
 /* One page size for all cells. */
-static int lay_pages(struct _xmlNode *hugepages, const struct vtune_plan *plan,
-		     struct vtune_error **err)
+static int lay_pages(struct _xmlNode *domain, struct _xmlNode *hugepages,
+		     const struct vtune_plan *plan, struct vtune_error **err)
 {
 	static const char *const order[] = { "page", NULL };
 	struct vtune__set cells VTUNE__CLEANUP(vtune__set_free) = { 0 };
@@ -93,18 +106,20 @@ static int lay_pages(struct _xmlNode *hugepages, const struct vtune_plan *plan,
 	struct _xmlNode *other;
 
 	if (!page || vtune__domain_first(&cells, plan->ncells, err) < 0 ||
-	    vtune__domain_set_size(page, "size", plan->cells[0].page_kib, err) < 0 ||
-	    vtune__xml_set_of(page, "nodeset", &cells, err) < 0)
+	    vtune__domain_set_size(page, "size", plan->cells[0].page_kib, err) < 0)
+		return -1;
+	if (!vtune__domain_has_cells(domain, plan))
+		vtune__xml_unset(page, "nodeset");
+	else if (vtune__xml_set_of(page, "nodeset", &cells, err) < 0)
 		return -1;
 	while ((other = vtune__xml_next(page, "page")))
 		vtune__xml_remove(other);
 	return 0;
 }
 
-static int lay_backing(struct _xmlNode *domain, const struct vtune_plan *plan,
-		       struct vtune_error **err)
+int vtune__domain_lay_pages(struct _xmlNode *domain, const struct vtune_plan *plan,
+			    struct vtune_error **err)
 {
-	static const char *const order[] = { "hugepages", NULL };
 	struct _xmlNode *backing = vtune__xml_child(domain, "memoryBacking");
 	struct _xmlNode *hugepages = backing ? vtune__xml_child(backing, "hugepages") : NULL;
 
@@ -116,8 +131,9 @@ static int lay_backing(struct _xmlNode *domain, const struct vtune_plan *plan,
 		return 0;
 	}
 	backing = vtune__domain_ensure(domain, "memoryBacking", err);
-	hugepages = backing ? vtune__xml_ensure(backing, "hugepages", order, err) : NULL;
-	if (!hugepages || lay_pages(hugepages, plan, err) < 0)
+	hugepages = backing ? vtune__xml_ensure(backing, "hugepages", vtune__backing_order, err)
+			    : NULL;
+	if (!hugepages || lay_pages(domain, hugepages, plan, err) < 0)
 		return -1;
 	remove_conflicts(backing);
 	return 0;
@@ -130,12 +146,12 @@ int vtune__domain_lay_memory(struct _xmlNode *domain, const struct vtune_plan *p
 	uint64_t sum, before;
 
 	if (!memory || sum_memory(domain, plan, &sum, err) < 0 ||
-	    check_maximum(domain, sum, err) < 0)
+	    lay_maximum(domain, plan, err) < 0 || check_maximum(domain, sum, err) < 0)
 		return -1;
 	if (!vtune__domain_size(memory, NULL, &before))
 		before = 0;
 	if (vtune__domain_set_size(memory, NULL, sum, err) < 0 ||
 	    lay_current(domain, plan, before, sum, err) < 0)
 		return -1;
-	return lay_backing(domain, plan, err);
+	return vtune__domain_lay_pages(domain, plan, err);
 }

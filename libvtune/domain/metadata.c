@@ -67,24 +67,37 @@ struct vtune_plan *vtune__metadata_plan(const char *xml, struct vtune_error **er
 	return vtune__metadata_plan_of(text, err);
 }
 
+/* What a plan sets: what it warns of also depends on what it was made of. *out stays NULL
+ * where the text is no plan. */
+static int print_bare(const char *json, char **out, struct vtune_error **err)
+{
+	struct vtune_plan *plan = vtune_plan_from_json(json, NULL);
+	unsigned int nwarnings;
+
+	if (!plan)
+		return 0;
+	nwarnings = plan->nwarnings;
+	plan->nwarnings = 0;
+	*out = vtune__plan_to_compact_json(plan, err);
+	plan->nwarnings = nwarnings;
+	vtune_plan_free(plan);
+	return *out ? 0 : -1;
+}
+
 /* Texts are compared first, which is many times as fast; another version of libvtune may
- * have written another text for the same plan. */
+ * have written another text for the same plan. One that cannot be read is another one. */
 int vtune__metadata_same_plan(const char *ours, const char *theirs, struct vtune_error **err)
 {
-	char *text VTUNE__CLEANUP(vtune__free_string) = NULL;
-	struct vtune_plan *plan;
+	char *mine VTUNE__CLEANUP(vtune__free_string) = NULL;
+	char *other VTUNE__CLEANUP(vtune__free_string) = NULL;
 
 	if (!theirs)
 		return 0;
 	if (strcmp(ours, theirs) == 0)
 		return 1;
-	/* One that cannot be read is another one. */
-	plan = vtune_plan_from_json(theirs, NULL);
-	if (!plan)
-		return 0;
-	text = vtune__plan_to_compact_json(plan, err);
-	vtune_plan_free(plan);
-	return text ? strcmp(ours, text) == 0 : -1;
+	if (print_bare(theirs, &other, err) < 0 || (other && print_bare(ours, &mine, err) < 0))
+		return -1;
+	return mine && other && strcmp(mine, other) == 0;
 }
 
 char *vtune__metadata_former(const char *xml, struct vtune_error **err)

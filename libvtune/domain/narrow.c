@@ -86,6 +86,22 @@ static int narrow_all(struct _xmlNode *parent, const char *name, const char *att
 	return 0;
 }
 
+int vtune__domain_take_out(struct _xmlNode *node, const char *attribute,
+			   const struct vtune__set *taken, struct vtune_error **err)
+{
+	struct vtune__set set VTUNE__CLEANUP(vtune__set_free) = { 0 };
+	const char *text = vtune__xml_peek(node, attribute);
+	int result = text ? vtune__domain_parse_set(text, &set, err) : 0;
+
+	if (result < 1 || !vtune__set_intersects(&set, taken))
+		return result < 0 ? -1 : 0;
+	vtune__set_andnot(&set, taken);
+	if (!vtune__set_is_empty(&set))
+		return vtune__xml_set_of(node, attribute, &set, err);
+	vtune__xml_remove(node);
+	return 0;
+}
+
 /* Cache and bandwidth are given to groups of vCPUs, and watched for parts of them. */
 static int narrow_groups(struct _xmlNode *cputune, const char *name, const struct vtune__set *vcpus,
 			 struct vtune_error **err)

@@ -23,8 +23,8 @@ static unsigned int preferred_node(const struct vtune__plan_cell *cell)
 	return most->node;
 }
 
-static int add_nodes(const struct vtune_plan *plan, const struct vtune__plan_cell *cell,
-		     struct vtune__set *nodes, struct vtune_error **err)
+int vtune__domain_add_nodes(const struct vtune_plan *plan, const struct vtune__plan_cell *cell,
+			    struct vtune__set *nodes, struct vtune_error **err)
 {
 	if (plan->memory_mode == VTUNE__PREFERRED) {
 		if (vtune__set_add(nodes, preferred_node(cell)) < 0)
@@ -53,7 +53,7 @@ static int lay_memory(struct _xmlNode *numatune, const struct vtune_plan *plan, 
 	if (plan->memory_mode == VTUNE__PREFERRED)
 		ncells = 1;
 	for (unsigned int i = 0; i < ncells; i++) {
-		if (add_nodes(plan, &plan->cells[i], &nodes, err) < 0)
+		if (vtune__domain_add_nodes(plan, &plan->cells[i], &nodes, err) < 0)
 			return -1;
 	}
 	if (placement && strcmp(placement, "static") != 0)
@@ -63,29 +63,45 @@ static int lay_memory(struct _xmlNode *numatune, const struct vtune_plan *plan, 
 	return vtune__xml_set_of(memory, "nodeset", &nodes, err);
 }
 
-int vtune__domain_lay_numatune(struct _xmlNode *domain, const struct vtune_plan *plan,
-			       struct vtune_error **err)
+/* None on an architecture whose guests have no cells. */
+static int lay_memnodes(struct _xmlNode *domain, struct _xmlNode *numatune,
+			const struct vtune_plan *plan, const char *mode, struct vtune_error **err)
 {
+	unsigned int ncells = vtune__domain_has_cells(domain, plan) ? plan->ncells : 0;
 	struct vtune__set nodes VTUNE__CLEANUP(vtune__set_free) = { 0 };
 	struct vtune__set cells VTUNE__CLEANUP(vtune__set_free) = { 0 };
-	struct _xmlNode *numatune = vtune__domain_ensure(domain, "numatune", err);
-	const char *mode = vtune__memory_mode_names[plan->memory_mode];
 	struct vtune__xml_list memnodes VTUNE__CLEANUP(vtune__xml_list_free) = {
 		.parent = numatune, .name = "memnode", .key = "cellid", .order = order
 	};
 
-	if (!numatune || vtune__domain_first(&cells, plan->ncells, err) < 0 ||
-	    lay_memory(numatune, plan, mode, err) < 0 ||
+	if (vtune__domain_first(&cells, ncells, err) < 0 ||
 	    vtune__xml_list_keep(&memnodes, &cells, err) < 0)
 		return -1;
-	for (unsigned int i = 0; i < plan->ncells; i++) {
+	for (unsigned int i = 0; i < ncells; i++) {
 		struct _xmlNode *memnode = vtune__xml_list_at(&memnodes, i, err);
 
 		vtune__set_clear(&nodes);
 		if (!memnode || vtune__xml_set(memnode, "mode", mode, err) < 0 ||
-		    add_nodes(plan, &plan->cells[i], &nodes, err) < 0 ||
+		    vtune__domain_add_nodes(plan, &plan->cells[i], &nodes, err) < 0 ||
 		    vtune__xml_set_of(memnode, "nodeset", &nodes, err) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+int vtune__domain_lay_nodes(struct _xmlNode *domain, const struct vtune_plan *plan, bool by_cell,
+			    struct vtune_error **err)
+{
+	struct _xmlNode *numatune = vtune__domain_ensure(domain, "numatune", err);
+	const char *mode = vtune__memory_mode_names[plan->memory_mode];
+
+	if (!numatune || lay_memory(numatune, plan, mode, err) < 0)
+		return -1;
+	return by_cell ? lay_memnodes(domain, numatune, plan, mode, err) : 0;
+}
+
+int vtune__domain_lay_numatune(struct _xmlNode *domain, const struct vtune_plan *plan,
+			       struct vtune_error **err)
+{
+	return vtune__domain_lay_nodes(domain, plan, true, err);
 }

@@ -72,8 +72,31 @@ static bool is(struct _xmlNode *node, const char *attribute, const char *value)
 	return text && strcmp(text, value) == 0;
 }
 
-/* The address of what a device passes through; NULL: nothing, or no PCI device. */
-static struct _xmlNode *passed_through(struct _xmlNode *device)
+int vtune__domain_set_pci_address(struct _xmlNode *address, const char *id,
+				  struct vtune_error **err)
+{
+	static const char *const names[] = { "domain", "bus", "slot", "function" };
+	unsigned int parts[4];
+	char there[16], text[4][16];
+
+	/* The same in another form stays. */
+	if (vtune__xml_peek(address, "bus") && vtune__domain_pci_address(address, there) &&
+	    strcmp(there, id) == 0)
+		return 0;
+	if (sscanf(id, "%8x:%2x:%2x.%1x", &parts[0], &parts[1], &parts[2], &parts[3]) != 4)
+		return vtune__fail(err, VTUNE_ERR_INVALID, "/devices", "\"%s\" is no PCI address",
+				   id);
+	snprintf(text[0], sizeof(text[0]), "0x%04x", parts[0]);
+	snprintf(text[1], sizeof(text[1]), "0x%02x", parts[1]);
+	snprintf(text[2], sizeof(text[2]), "0x%02x", parts[2]);
+	snprintf(text[3], sizeof(text[3]), "0x%x", parts[3]);
+	for (unsigned int i = 0; i < VTUNE__COUNT(names); i++)
+		if (vtune__xml_set(address, names[i], text[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+struct _xmlNode *vtune__domain_passed_through(struct _xmlNode *device)
 {
 	struct _xmlNode *source = vtune__xml_child(device, "source");
 	struct _xmlNode *address = source ? vtune__xml_child(source, "address") : NULL;
@@ -135,7 +158,7 @@ int vtune__pins_read_devices(struct vtune__pins *pins, struct _xmlNode *domain,
 	struct _xmlNode *device = devices ? vtune__xml_child(devices, NULL) : NULL;
 
 	for (; device; device = vtune__xml_next(device, NULL)) {
-		struct _xmlNode *address = passed_through(device);
+		struct _xmlNode *address = vtune__domain_passed_through(device);
 
 		if (address && add_device(pins, address, err) < 0)
 			return -1;

@@ -148,6 +148,23 @@ static int read_shares(struct vtune__pins *pins, struct _xmlNode *domain, struct
 	return 0;
 }
 
+static void read_bandwidth(struct vtune__pins *pins, struct _xmlNode *domain)
+{
+	struct _xmlNode *cputune = vtune__xml_child(domain, "cputune");
+
+	if (cputune)
+		vtune__domain_read_bandwidth(cputune, pins->bandwidth);
+}
+
+static bool equal_bandwidth(const struct vtune__pins *a, const struct vtune__pins *b)
+{
+	for (unsigned int i = 0; i < VTUNE__BANDWIDTHS; i++)
+		if (a->bandwidth[i].period != b->bandwidth[i].period ||
+		    a->bandwidth[i].quota != b->bandwidth[i].quota)
+			return false;
+	return true;
+}
+
 /* ---- I/O threads ---- */
 
 static int add_id(struct vtune__set *ids, struct _xmlNode *thread, struct vtune_error **err)
@@ -264,6 +281,7 @@ static int read_domain(struct vtune__pins *pins, struct _xmlNode *domain, struct
 	    vtune__pins_read_memory(pins, domain, err) < 0 ||
 	    vtune__pins_read_devices(pins, domain, err) < 0)
 		return -1;
+	read_bandwidth(pins, domain);
 	return vtune__metadata_read(domain, &pins->plan, &pins->former, err);
 }
 
@@ -363,5 +381,5 @@ bool vtune__pins_equal(const struct vtune__pins *a, const struct vtune__pins *b)
 		if (!vtune__set_equal(&a->vcpus[i], &b->vcpus[i]))
 			return false;
 	}
-	return equal_iothreads(a, b) && equal_cells(a, b) && equal_devices(a, b);
+	return equal_bandwidth(a, b) && equal_iothreads(a, b) && equal_cells(a, b) && equal_devices(a, b);
 }

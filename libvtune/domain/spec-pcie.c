@@ -1,10 +1,82 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "domain.h"
+#include "pcie.h"
+
+#include <string.h>
+
+#include "../base/xml.h"
+#include "../spec/spec.h"
+
+/* Our ports on that bus that are there to be used later. */
+static unsigned int count_spare(const struct vtune__pci_tree *tree, unsigned int bus)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 1; i < VTUNE__PCI_INDEXES; i++)
+		count += vtune__pci_is_spare(&tree->at[i]) && tree->at[i].parent == bus;
+	return count;
+}
+
+static unsigned int least(unsigned int a, unsigned int b)
+{
+	return a < b ? a : b;
+}
+
+static bool take_ours(struct vtune__pcie_spec *pcie, const struct vtune__pci_tree *tree)
+{
+	unsigned int spare = 0;
+	bool any = false;
+
+	for (unsigned int i = 1; i < VTUNE__PCI_INDEXES; i++) {
+		const struct vtune__pci_controller *it = &tree->at[i];
+
+		if (!it->node || !it->ours)
+			continue;
+		any = true;
+		if (it->model == VTUNE__PCI_EXPANDER && count_spare(tree, i) > spare)
+			spare = count_spare(tree, i);
+	}
+	pcie->spare_ports = least(count_spare(tree, 0), VTUNE__MAX_SPARE_PORTS);
+	pcie->spare_ports_per_expander = least(spare, VTUNE__PCIE_SLOTS - 1);
+	return any;
+}
+
+/* Where libvirt has placed them, devices that no bus tells a cell of stay: the guest may know
+ * them by their addresses. */
+static bool is_settled(const struct vtune__pci_tree *tree)
+{
+	struct _xmlNode *device = vtune__xml_child(tree->devices, NULL);
+	bool any = false;
+
+	for (; device; device = vtune__xml_next(device, NULL)) {
+		struct vtune__pci_place place;
+
+		if (!vtune__domain_passed_through(device) ||
+		    strcmp(vtune__xml_name(device), "disk") == 0)
+			continue;
+		any = true;
+		if (!vtune__pci_place(device, &place) || vtune__pci_expander(tree, place.bus) != 0)
+			return false;
+	}
+	return any;
+}
 
 int vtune__spec_of_pcie(struct vtune_spec *spec, struct _xmlNode *domain, struct vtune_error **err)
 {
-	(void)spec;
-	(void)domain;
+	struct vtune__pci_tree tree;
+	bool known;
+
 	(void)err;
+	vtune__pci_read_tree(&tree, domain);
+	/* Which machine libvirt takes where the domain says none depends on libvirt. */
+	spec->pcie.none_to_have = vtune__pci_machine_of(domain, &known) == VTUNE__PCI_PLAIN &&
+				  known;
+	if (!tree.devices || spec->pcie.none_to_have)
+		return 0;
+	if (take_ours(&spec->pcie, &tree)) {
+		spec->pcie.said = true;
+	} else if (is_settled(&tree)) {
+		spec->pcie.said = true;
+		spec->pcie.expanders = VTUNE__EXPANDERS_NONE;
+	}
 	return 0;
 }

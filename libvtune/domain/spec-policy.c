@@ -76,6 +76,7 @@ static int take_vcpus(struct vtune_spec *spec, const struct vtune__pins *pins,
 struct planned {
 	struct vtune__set vcpus; /* where they run, all of them */
 	struct vtune__set own;	 /* of dedicated vCPUs */
+	struct vtune__set kept;	 /* where they run, but the realtime ones */
 	bool isolates_iothreads;
 };
 
@@ -83,6 +84,7 @@ static void free_planned(struct planned *it)
 {
 	vtune__set_free(&it->vcpus);
 	vtune__set_free(&it->own);
+	vtune__set_free(&it->kept);
 }
 
 static bool is_isolated(const struct vtune_plan *plan, const struct planned *it,
@@ -97,6 +99,8 @@ static int look_at(const struct vtune_plan *plan, struct planned *it, struct vtu
 
 	for (unsigned int i = 0; i < plan->nvcpus; i++) {
 		failed |= vtune__set_or(&it->vcpus, &plan->vcpus[i].cpus);
+		if (!vtune__set_has(&plan->schedule.realtime.vcpus, i))
+			failed |= vtune__set_or(&it->kept, &plan->vcpus[i].cpus);
 		if (plan->vcpus[i].dedicated)
 			failed |= vtune__set_or(&it->own, &plan->vcpus[i].cpus);
 	}
@@ -112,7 +116,8 @@ static enum vtune__emulator emulator_of(const struct vtune_plan *plan, const str
 {
 	if (is_isolated(plan, it, &plan->emulator))
 		return VTUNE__EMULATOR_ISOLATE;
-	if (!vtune__set_is_empty(&it->own) && vtune__set_equal(&plan->emulator, &it->vcpus))
+	if (!vtune__set_is_empty(&it->own) && (vtune__set_equal(&plan->emulator, &it->vcpus) ||
+					       vtune__set_equal(&plan->emulator, &it->kept)))
 		return VTUNE__EMULATOR_FLOAT;
 	return VTUNE__EMULATOR_SHARE;
 }
@@ -122,15 +127,12 @@ int vtune__spec_of_policy(struct vtune_spec *spec, const struct vtune__pins *pin
 {
 	struct planned it VTUNE__CLEANUP(free_planned) = { 0 };
 
-	spec->iothread_count = pins->niothreads;
 	if (take_vcpus(spec, pins, plan, err) < 0)
 		return -1;
 	if (!plan)
 		return 0;
 	if (look_at(plan, &it, err) < 0)
 		return -1;
-	/* Beyond these are the threads that devices of the domain use by their number. */
-	spec->iothread_count = plan->niothreads;
 	if (it.isolates_iothreads)
 		spec->iothreads = VTUNE__IOTHREADS_ISOLATE;
 	spec->emulator = emulator_of(plan, &it);

@@ -45,19 +45,8 @@ static int take_name(struct vtune_spec *spec, const struct vtune__pins *pins,
 	return spec->name ? 0 : -1;
 }
 
-/* Of a mode that a spec does not know, the patched domain keeps its own. */
-static void take_cpu(struct vtune_spec *spec, const struct vtune__pins *pins,
-		     struct _xmlNode *domain)
+static void take_shares(struct vtune_spec *spec, const struct vtune__pins *pins)
 {
-	struct _xmlNode *cpu = vtune__xml_child(domain, "cpu");
-	const char *mode = cpu ? vtune__xml_peek(cpu, "mode") : NULL;
-
-	for (int i = 0; mode && vtune__cpu_mode_names[i]; i++) {
-		if (strcmp(vtune__cpu_mode_names[i], mode) != 0)
-			continue;
-		spec->cpu_mode = i;
-		spec->has_cpu_mode = true;
-	}
 	if (pins->has_shares && pins->shares >= VTUNE__MIN_SHARES &&
 	    pins->shares <= VTUNE__MAX_SHARES)
 		spec->shares = (unsigned int)pins->shares;
@@ -71,9 +60,14 @@ static int take_hostdevs(struct vtune_spec *spec, const struct vtune__pins *pins
 	if (!spec->hostdevs)
 		return -1;
 	for (unsigned int i = 0; i < pins->ndevices; i++) {
-		spec->hostdevs[i].affinity = VTUNE__AFFINITY_PREFER;
-		spec->hostdevs[i].id = vtune__strdup(pins->devices[i], err);
-		if (!spec->hostdevs[i].id)
+		struct vtune__hostdev_spec *it = &spec->hostdevs[spec->nhostdevs];
+
+		if (vtune__spec_is_of_interface(spec, pins->devices[i]))
+			continue;
+		it->affinity = VTUNE__AFFINITY_PREFER;
+		it->count = 1;
+		it->id = vtune__strdup(pins->devices[i], err);
+		if (!it->id)
 			return -1;
 		spec->nhostdevs++;
 	}
@@ -84,16 +78,21 @@ static int fill(struct vtune_spec *spec, const struct vtune__pins *pins,
 		const struct vtune_plan *plan, struct _xmlNode *domain, struct vtune_error **err)
 {
 	spec->vcpus = pins->nvcpus;
-	take_cpu(spec, pins, domain);
+	take_shares(spec, pins);
 	if (take_name(spec, pins, domain, err) < 0 || vtune__spec_of_memory(spec, pins, err) < 0 ||
 	    vtune__spec_of_disks(spec, domain, err) < 0 ||
 	    vtune__spec_of_interfaces(spec, domain, err) < 0 ||
-	    take_hostdevs(spec, pins, err) < 0 || vtune__spec_of_cpu(spec, domain, err) < 0 ||
-	    vtune__spec_of_schedule(spec, domain, err) < 0 ||
+	    take_hostdevs(spec, pins, err) < 0 || vtune__spec_of_cpu(spec, domain, plan, err) < 0 ||
 	    vtune__spec_of_backing(spec, domain, err) < 0 ||
 	    vtune__spec_of_pcie(spec, domain, err) < 0)
 		return -1;
-	return vtune__spec_of_policy(spec, pins, plan, err);
+	vtune__spec_of_advice(spec, domain);
+	if (vtune__spec_of_iothreads(spec, pins, plan, domain, err) < 0)
+		return -1;
+	/* Which vCPUs can be realtime ones depends on which are dedicated. */
+	if (vtune__spec_of_policy(spec, pins, plan, err) < 0)
+		return -1;
+	return vtune__spec_of_schedule(spec, domain, plan, err);
 }
 
 VTUNE_EXPORT struct vtune_spec *vtune_spec_from_domain_xml(const char *xml,

@@ -6,8 +6,10 @@ int vtune__guest_choose(struct vtune_plan *plan, const struct vtune_host *host,
 {
 	static int (*const parts[])(struct vtune_plan *, const struct vtune_host *,
 				    const struct vtune_spec *, struct vtune_error **) = {
-		vtune__guest_cpu,   vtune__guest_backing,    vtune__guest_schedule,
-		vtune__guest_disks, vtune__guest_interfaces, vtune__guest_pcie,
+		vtune__guest_topology, vtune__guest_cpu,      vtune__guest_backing,
+		vtune__guest_hotplug,  vtune__guest_memtune,  vtune__guest_schedule,
+		vtune__guest_disks,    vtune__guest_interfaces, vtune__guest_pcie,
+		vtune__guest_advise,
 	};
 
 	for (unsigned int i = 0; i < VTUNE__COUNT(parts); i++)

@@ -13,7 +13,8 @@ static const struct {
 	{ VTUNE__FEATURE_IOTHREAD_POLL, VERSION(9, 4), 0 },
 	{ VTUNE__FEATURE_DISK_IOTHREADS, VERSION(10, 0), VERSION(9, 0) },
 	{ VTUNE__FEATURE_SCSI_IOTHREADS, VERSION(11, 2), VERSION(10, 0) },
-	{ VTUNE__FEATURE_CLUSTERS, VERSION(10, 1), 0 },
+	{ VTUNE__FEATURE_CLUSTERS, VERSION(10, 1), VERSION(7, 0) },
+	{ VTUNE__FEATURE_ALLOCATION_THREADS, VERSION(8, 2), VERSION(5, 0) },
 };
 
 bool vtune__target_has(const struct vtune_host *host, enum vtune__feature feature)

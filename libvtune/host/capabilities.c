@@ -9,13 +9,9 @@
 
 #include "sources.h"
 
-/* Linux numbers sockets as the firmware does; the type is an int. */
-#define MAX_SOCKET INT32_MAX
-
 struct reading {
 	struct vtune__draft *draft;
-	unsigned int *sockets; /* number of each package of the draft */
-	unsigned int nsockets;
+	struct vtune__parts parts;
 	struct vtune__set threads; /* that are in a core of the draft */
 	struct vtune_error **err;
 };
@@ -201,35 +197,6 @@ static int read_distances(struct reading *reading, struct _xmlNode *cell,
 
 /* ---- CPUs ---- */
 
-/* A socket may span several cells. */
-static struct vtune__set *package_of_socket(struct reading *reading, unsigned int socket)
-{
-	unsigned int i, *number;
-
-	for (i = 0; i < reading->nsockets; i++)
-		if (reading->sockets[i] == socket)
-			return &reading->draft->packages[i];
-	number = vtune__grow((void **)&reading->sockets, &reading->nsockets, sizeof(*number),
-			     reading->err);
-	if (!number)
-		return NULL;
-	*number = socket;
-	return vtune__draft_add_package(reading->draft, reading->err);
-}
-
-static int read_socket(struct reading *reading, struct _xmlNode *cpu, unsigned int id)
-{
-	struct vtune__set *package;
-	uint64_t socket;
-
-	if (vtune__xml_uint(cpu, "socket_id", MAX_SOCKET, &socket, reading->err) < 0)
-		return -1;
-	package = package_of_socket(reading, (unsigned int)socket);
-	if (!package)
-		return -1;
-	return vtune__set_add(package, id) < 0 ? vtune__fail_memory(reading->err) : 0;
-}
-
 /* Each thread names all of its core; the first one met makes the core. */
 static int read_siblings(struct reading *reading, struct _xmlNode *cpu, unsigned int id)
 {
@@ -262,7 +229,9 @@ static int read_cpu(struct reading *reading, struct _xmlNode *cpu, struct vtune_
 				       "CPU %" PRIu64 " is in this cell twice", id);
 	if (vtune__set_add(&node->cpus, (unsigned int)id) < 0)
 		return vtune__fail_memory(reading->err);
-	if (vtune__xml_peek(cpu, "socket_id") && read_socket(reading, cpu, (unsigned int)id) < 0)
+	if (vtune__xml_peek(cpu, "socket_id") &&
+	    vtune__capabilities_read_parts(&reading->parts, reading->draft, cpu, (unsigned int)id,
+					   reading->err) < 0)
 		return -1;
 	if (vtune__xml_peek(cpu, "siblings"))
 		return read_siblings(reading, cpu, (unsigned int)id);
@@ -360,10 +329,33 @@ static int keep_known_cpus(struct reading *reading)
 	for (i = 0; i < draft->ncaches; i++)
 		vtune__set_and(&draft->caches[i].cpus, &known);
 	keep_larger_caches(draft);
+	vtune__capabilities_drop_equal_parts(draft);
 	return 0;
 }
 
 /* ---- the whole ---- */
+
+static int read_word(struct reading *reading, struct _xmlNode *cpu, const char *name, char **to)
+{
+	struct _xmlNode *node = cpu ? vtune__xml_child(cpu, name) : NULL;
+	const char *text = node ? vtune__xml_peek_text(node) : NULL;
+
+	if (!text || !text[0])
+		return 0;
+	*to = vtune__strdup(text, reading->err);
+	return *to ? 0 : -1;
+}
+
+static int read_processor(struct reading *reading, struct _xmlNode *root)
+{
+	struct vtune__processor *processor = &reading->draft->processor;
+	struct _xmlNode *cpu = vtune__xml_path(root, "host/cpu");
+
+	if (read_word(reading, cpu, "arch", &processor->arch) < 0 ||
+	    read_word(reading, cpu, "vendor", &processor->vendor) < 0)
+		return -1;
+	return read_word(reading, cpu, "model", &processor->model);
+}
 
 static int read_host(struct reading *reading, struct _xmlNode *root)
 {
@@ -375,7 +367,7 @@ static int read_host(struct reading *reading, struct _xmlNode *root)
 		return vtune__xml_fail(root, reading->err, VTUNE_ERR_DOCUMENT,
 				       "there is no <cell> in /capabilities/host/topology/cells; "
 				       "\"virsh capabilities\" prints them for a real host");
-	if (find_ordinary_page(reading, cells) < 0)
+	if (read_processor(reading, root) < 0 || find_ordinary_page(reading, cells) < 0)
 		return -1;
 	for (; cell; cell = vtune__xml_next(cell, "cell"))
 		if (read_cell(reading, cell) < 0)
@@ -396,7 +388,7 @@ int vtune__capabilities_read(struct vtune__draft *draft, const char *xml, struct
 	if (!document)
 		return -1;
 	rc = read_host(&reading, vtune__xml_root(document));
-	free(reading.sockets);
+	free(reading.parts.list);
 	vtune__set_free(&reading.threads);
 	return rc;
 }

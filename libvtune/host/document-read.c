@@ -3,6 +3,7 @@
  * the host is built what several tell together. */
 #include "host.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +127,22 @@ static int read_core(const struct vtune__json *at, struct vtune__draft *draft,
 	return core ? vtune__json_set(at, VTUNE__MAX_CPU, core, err) : -1;
 }
 
+static int read_die(const struct vtune__json *at, struct vtune__draft *draft,
+		    struct vtune_error **err)
+{
+	struct vtune__set *die = vtune__draft_add_die(draft, err);
+
+	return die ? vtune__json_set(at, VTUNE__MAX_CPU, die, err) : -1;
+}
+
+static int read_cluster(const struct vtune__json *at, struct vtune__draft *draft,
+			struct vtune_error **err)
+{
+	struct vtune__set *cluster = vtune__draft_add_cluster(draft, err);
+
+	return cluster ? vtune__json_set(at, VTUNE__MAX_CPU, cluster, err) : -1;
+}
+
 static int read_package(const struct vtune__json *at, struct vtune__draft *draft,
 			struct vtune_error **err)
 {
@@ -174,8 +191,8 @@ static int read_strings(const struct vtune__json *at, char ***strings, unsigned 
 }
 
 /* A string that must be there and must not be empty. */
-static int read_name(const struct vtune__json *at, const char *name, char **out,
-		     struct vtune_error **err)
+int vtune__host_read_name(const struct vtune__json *at, const char *name, char **out,
+			  struct vtune_error **err)
 {
 	struct vtune__json key;
 	const char *text;
@@ -188,17 +205,60 @@ static int read_name(const struct vtune__json *at, const char *name, char **out,
 	return *out ? 0 : -1;
 }
 
+/* A string that may be missing, but not empty. */
+static int read_known(const struct vtune__json *at, const char *name, char **out,
+		      struct vtune_error **err)
+{
+	struct vtune__json key;
+
+	return vtune__json_get(at, name, &key) ? vtune__host_read_name(at, name, out, err) : 0;
+}
+
+static int read_pci_number(const struct vtune__json *at, const char *name, char **out,
+			   struct vtune_error **err)
+{
+	struct vtune__json key;
+
+	if (read_known(at, name, out, err) < 0)
+		return -1;
+	if (!*out || vtune__is_pci_number(*out))
+		return 0;
+	vtune__json_get(at, name, &key);
+	return vtune__json_fail(&key, err, "Here must be four hex digits, like \"8086\"");
+}
+
+/* What it is, and how it is connected. */
+static int read_origin(const struct vtune__json *at, struct vtune__device *device,
+		       struct vtune_error **err)
+{
+	struct vtune__json key;
+	unsigned int group;
+
+	if (read_pci_number(at, "vendor", &device->vendor, err) < 0 ||
+	    read_pci_number(at, "product", &device->product, err) < 0 ||
+	    read_known(at, "pf", &device->pf, err) < 0 ||
+	    read_known(at, "root", &device->root, err) < 0)
+		return -1;
+	if (!vtune__json_get(at, "iommu_group", &key))
+		return 0;
+	if (vtune__json_uint32(&key, 0, INT_MAX, &group, err) < 0)
+		return -1;
+	device->iommu_group = (int)group;
+	return 0;
+}
+
 static int read_device(const struct vtune__json *at, struct vtune__draft *draft,
 		       struct vtune_error **err)
 {
-	static const char *const keys[] = { "id", "class", "node", "names", NULL };
+	static const char *const keys[] = { "id",      "class", "node", "names",       "vendor",
+					    "product", "pf",	"root", "iommu_group", NULL };
 	struct vtune__device *device = vtune__draft_add_device(draft, err);
 	struct vtune__json key;
 	const char *text = "";
 	unsigned int node;
 
 	if (!device || vtune__json_object(at, keys, err) < 0 ||
-	    read_name(at, "id", &device->id, err) < 0)
+	    vtune__host_read_name(at, "id", &device->id, err) < 0)
 		return -1;
 	if (vtune__json_get(at, "class", &key) && vtune__json_string(&key, &text, err) < 0)
 		return -1;
@@ -210,6 +270,8 @@ static int read_device(const struct vtune__json *at, struct vtune__draft *draft,
 			return -1;
 		device->node = (int)node;
 	}
+	if (read_origin(at, device, err) < 0)
+		return -1;
 	if (!vtune__json_get(at, "names", &key))
 		return 0;
 	return read_strings(&key, &device->names, &device->nnames, err);
@@ -276,7 +338,7 @@ static int read_allocation(const struct vtune__json *at, struct vtune__draft *dr
 	struct vtune__json key;
 
 	if (!allocation || vtune__json_object(at, keys, err) < 0 ||
-	    read_name(at, "vm", &allocation->vm, err) < 0)
+	    vtune__host_read_name(at, "vm", &allocation->vm, err) < 0)
 		return -1;
 	if (vtune__json_get(at, "cpus", &key) &&
 	    vtune__json_set(&key, VTUNE__MAX_CPU, &allocation->cpus, err) < 0)
@@ -292,49 +354,7 @@ static int read_allocation(const struct vtune__json *at, struct vtune__draft *dr
 	return 0;
 }
 
-/* ---- hypervisor and warnings ---- */
-
-/* "7.2.0" */
-static int read_version(const struct vtune__json *at, const char *name, uint32_t *version,
-			struct vtune_error **err)
-{
-	unsigned int parts[3];
-	struct vtune__json key;
-	const char *text;
-	int end = 0;
-
-	if (!vtune__json_get(at, name, &key))
-		return 0;
-	if (vtune__json_string(&key, &text, err) < 0)
-		return -1;
-	if (strspn(text, "0123456789.") != strlen(text) ||
-	    sscanf(text, "%4u.%3u.%3u%n", &parts[0], &parts[1], &parts[2], &end) != 3 ||
-	    text[end] || parts[0] > VTUNE__MAX_MAJOR)
-		return vtune__json_fail(&key, err,
-					"\"%s\" is not a version, like 7.2.0: three numbers of at "
-					"most %d, 999 and 999",
-					text, VTUNE__MAX_MAJOR);
-	*version = parts[0] * 1000000 + parts[1] * 1000 + parts[2];
-	return 0;
-}
-
-static int read_hypervisor(const struct vtune__json *root, struct vtune__hypervisor *hypervisor,
-			   struct vtune_error **err)
-{
-	static const char *const keys[] = { "type", "version", "libvirt", NULL };
-	struct vtune__json at, key;
-
-	if (!vtune__json_get(root, "hypervisor", &at))
-		return 0;
-	if (vtune__json_object(&at, keys, err) < 0)
-		return -1;
-	if (vtune__json_get(&at, "type", &key) &&
-	    read_name(&at, "type", &hypervisor->type, err) < 0)
-		return -1;
-	if (read_version(&at, "version", &hypervisor->version, err) < 0)
-		return -1;
-	return read_version(&at, "libvirt", &hypervisor->libvirt, err);
-}
+/* ---- warnings ---- */
 
 static int read_warning(const struct vtune__json *at, struct vtune__draft *draft,
 			struct vtune_error **err)
@@ -345,8 +365,8 @@ static int read_warning(const struct vtune__json *at, struct vtune__draft *draft
 	struct vtune__host_warning *warning;
 	struct vtune__json key;
 
-	if (vtune__json_object(at, keys, err) < 0 || read_name(at, "code", &code, err) < 0 ||
-	    read_name(at, "text", &text, err) < 0)
+	if (vtune__json_object(at, keys, err) < 0 || vtune__host_read_name(at, "code", &code, err) < 0 ||
+	    vtune__host_read_name(at, "text", &text, err) < 0)
 		return -1;
 	warning = vtune__draft_warn(draft, err, code, "%s", text);
 	if (!warning)
@@ -439,28 +459,46 @@ static int read_scalars(const struct vtune__json *root, struct vtune__draft *dra
 	return 0;
 }
 
-static int read_draft(const struct vtune__json *root, struct vtune__draft *draft,
+static int read_root(const struct vtune__json *root, struct vtune__draft *draft,
 		      struct vtune_error **err)
 {
 	static const char *const keys[] = {
-		"version",	 "name",	"hypervisor",
-		"page_kib",	 "nodes",	"cores",
-		"caches",	 "packages",	"devices",
-		"reserved_cpus", "shared_cpus", "isolated_cpus",
-		"offline_cpus",	 "overcommit",	"free_excludes_allocations",
-		"allocations",	 "warnings",	NULL,
+		"version",
+		"name",
+		"arch",
+		"cpu",
+		"hypervisor",
+		"page_kib",
+		"nodes",
+		"cores",
+		"caches",
+		"packages",
+		"dies",
+		"clusters",
+		"devices",
+		"reserved_cpus",
+		"shared_cpus",
+		"isolated_cpus",
+		"offline_cpus",
+		"overcommit",
+		"free_excludes_allocations",
+		"allocations",
+		"warnings",
+		NULL,
 	};
 	struct vtune__json key;
 
 	if (vtune__json_object(root, keys, err) < 0 || vtune__json_version(root, err) < 0 ||
 	    read_scalars(root, draft, err) < 0 ||
-	    read_hypervisor(root, &draft->hypervisor, err) < 0 ||
+	    vtune__host_read_system(root, draft, err) < 0 ||
 	    vtune__json_need(root, "nodes", &key, err) < 0)
 		return -1;
 	if (read_list(root, "nodes", read_node, draft, err) < 0 ||
 	    read_list(root, "cores", read_core, draft, err) < 0 ||
 	    read_list(root, "caches", read_cache, draft, err) < 0 ||
 	    read_list(root, "packages", read_package, draft, err) < 0 ||
+	    read_list(root, "dies", read_die, draft, err) < 0 ||
+	    read_list(root, "clusters", read_cluster, draft, err) < 0 ||
 	    read_list(root, "devices", read_device, draft, err) < 0 ||
 	    read_list(root, "warnings", read_warning, draft, err) < 0)
 		return -1;
@@ -470,16 +508,22 @@ static int read_draft(const struct vtune__json *root, struct vtune__draft *draft
 	return vtune__host_read_state(root, draft, err);
 }
 
+int vtune__host_read_draft(const char *json, struct vtune__draft *draft, struct vtune_error **err)
+{
+	struct vtune__json root VTUNE__CLEANUP(vtune__json_close) = { 0 };
+
+	return vtune__json_open(json, &root, err) < 0 ? -1 : read_root(&root, draft, err);
+}
+
 VTUNE_EXPORT struct vtune_host *vtune_host_from_json(const char *json, struct vtune_error **err)
 {
 	struct vtune__draft draft VTUNE__CLEANUP(vtune__draft_free) = { 0 };
-	struct vtune__json root VTUNE__CLEANUP(vtune__json_close) = { 0 };
 
 	if (!json) {
 		vtune__fail_null(err, __func__);
 		return NULL;
 	}
-	if (vtune__json_open(json, &root, err) < 0 || read_draft(&root, &draft, err) < 0)
+	if (vtune__host_read_draft(json, &draft, err) < 0)
 		return NULL;
 	return vtune__host_build(&draft, err);
 }

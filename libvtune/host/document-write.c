@@ -141,6 +141,13 @@ static void put_caches(struct vtune__json_writer *w, struct json_object *root,
 	vtune__json_put(w, root, "caches", list);
 }
 
+static void put_known(struct vtune__json_writer *w, struct json_object *object, const char *key,
+		      const char *text)
+{
+	if (text)
+		vtune__json_put_string(w, object, key, text);
+}
+
 static void put_devices(struct vtune__json_writer *w, struct json_object *root,
 			const struct vtune__topology *topology)
 {
@@ -156,6 +163,13 @@ static void put_devices(struct vtune__json_writer *w, struct json_object *root,
 		if (device->node >= 0)
 			vtune__json_put_uint(w, object, "node", topology->nodes[device->node].id);
 		put_strings(w, object, "names", device->names, device->nnames);
+		put_known(w, object, "vendor", device->vendor);
+		put_known(w, object, "product", device->product);
+		put_known(w, object, "pf", device->pf);
+		put_known(w, object, "root", device->root);
+		if (device->iommu_group >= 0)
+			vtune__json_put_uint(w, object, "iommu_group",
+					     (uint64_t)device->iommu_group);
 		vtune__json_append(w, list, object);
 	}
 	vtune__json_put(w, root, "devices", list);
@@ -205,7 +219,7 @@ static void put_allocations(struct vtune__json_writer *w, struct json_object *ro
 	vtune__json_put(w, root, "allocations", list);
 }
 
-/* ---- the hypervisor ---- */
+/* ---- processor and hypervisor ---- */
 
 static void put_version(struct vtune__json_writer *w, struct json_object *object, const char *key,
 			uint32_t version)
@@ -217,6 +231,23 @@ static void put_version(struct vtune__json_writer *w, struct json_object *object
 	snprintf(text, sizeof(text), "%u.%u.%u", version / 1000000, version / 1000 % 1000,
 		 version % 1000);
 	vtune__json_put_string(w, object, key, text);
+}
+
+static void put_processor(struct vtune__json_writer *w, struct json_object *root,
+			  const struct vtune__processor *processor)
+{
+	struct json_object *cpu;
+
+	if (processor->arch)
+		vtune__json_put_string(w, root, "arch", processor->arch);
+	if (!processor->vendor && !processor->model)
+		return;
+	cpu = vtune__json_new_object(w);
+	if (processor->vendor)
+		vtune__json_put_string(w, cpu, "vendor", processor->vendor);
+	if (processor->model)
+		vtune__json_put_string(w, cpu, "model", processor->model);
+	vtune__json_put(w, root, "cpu", cpu);
 }
 
 static void put_hypervisor(struct vtune__json_writer *w, struct json_object *root,
@@ -274,6 +305,7 @@ VTUNE_EXPORT char *vtune_host_to_json(const struct vtune_host *host, struct vtun
 	vtune__json_put_uint(&w, root, "version", 1);
 	if (topology->name[0])
 		vtune__json_put_string(&w, root, "name", topology->name);
+	put_processor(&w, root, &topology->processor);
 	put_hypervisor(&w, root, &topology->hypervisor);
 	vtune__json_put_uint(&w, root, "page_kib", topology->page_kib);
 	put_nodes(&w, root, host);
@@ -283,6 +315,10 @@ VTUNE_EXPORT char *vtune_host_to_json(const struct vtune_host *host, struct vtun
 		put_caches(&w, root, topology);
 	if (topology->npackages > 0)
 		put_sets(&w, root, "packages", topology->packages, topology->npackages);
+	if (topology->ndies > 0)
+		put_sets(&w, root, "dies", topology->dies, topology->ndies);
+	if (topology->nclusters > 0)
+		put_sets(&w, root, "clusters", topology->clusters, topology->nclusters);
 	if (topology->ndevices > 0)
 		put_devices(&w, root, topology);
 	put_cpus(&w, root, "reserved_cpus", &host->reserved);

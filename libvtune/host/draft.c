@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *const vtune__memory_kind_names[] = { "dram", "hbm", "cxl", "nvm", "gpu", NULL };
 
@@ -25,6 +26,22 @@ void vtune__device_free(struct vtune__device *device)
 	free(device->id);
 	free(device->class);
 	free_strings(device->names, device->nnames);
+	free(device->vendor);
+	free(device->product);
+	free(device->pf);
+	free(device->root);
+}
+
+bool vtune__is_pci_number(const char *text)
+{
+	return strlen(text) == 4 && strspn(text, "0123456789abcdefABCDEF") == 4;
+}
+
+void vtune__processor_free(struct vtune__processor *processor)
+{
+	free(processor->arch);
+	free(processor->vendor);
+	free(processor->model);
 }
 
 void vtune__allocation_free(struct vtune__allocation *allocation)
@@ -48,8 +65,10 @@ void vtune__draft_free(struct vtune__draft *draft)
 		free(draft->nodes[i].pages);
 		free(draft->nodes[i].distances);
 	}
-	if (draft->words)
+	if (draft->words) {
 		draft->ncores = draft->ncaches = draft->npackages = 0;
+		draft->ndies = draft->nclusters = 0;
+	}
 	free(draft->words);
 	for (unsigned int i = 0; i < draft->ncaches; i++)
 		vtune__set_free(&draft->caches[i].cpus);
@@ -62,12 +81,15 @@ void vtune__draft_free(struct vtune__draft *draft)
 	free(draft->warnings);
 	free(draft->name);
 	free(draft->hypervisor.type);
+	vtune__processor_free(&draft->processor);
 	free(draft->nodes);
 	free(draft->caches);
 	free(draft->devices);
 	free(draft->allocations);
 	free_sets(draft->cores, draft->ncores);
 	free_sets(draft->packages, draft->npackages);
+	free_sets(draft->dies, draft->ndies);
+	free_sets(draft->clusters, draft->nclusters);
 	vtune__set_free(&draft->reserved);
 	vtune__set_free(&draft->shared);
 	vtune__set_free(&draft->isolated);
@@ -97,13 +119,24 @@ struct vtune__set *vtune__draft_add_package(struct vtune__draft *draft, struct v
 			   err);
 }
 
+struct vtune__set *vtune__draft_add_die(struct vtune__draft *draft, struct vtune_error **err)
+{
+	return vtune__grow((void **)&draft->dies, &draft->ndies, sizeof(*draft->dies), err);
+}
+
+struct vtune__set *vtune__draft_add_cluster(struct vtune__draft *draft, struct vtune_error **err)
+{
+	return vtune__grow((void **)&draft->clusters, &draft->nclusters, sizeof(*draft->clusters),
+			   err);
+}
+
 struct vtune__device *vtune__draft_add_device(struct vtune__draft *draft, struct vtune_error **err)
 {
 	struct vtune__device *device = vtune__grow((void **)&draft->devices, &draft->ndevices,
 						   sizeof(*draft->devices), err);
 
 	if (device)
-		device->node = -1;
+		device->node = device->iommu_group = -1;
 	return device;
 }
 

@@ -6,6 +6,7 @@
 
 #include "../base/base.h"
 
+struct vtune_plan;
 struct vtune_spec;
 
 enum vtune__memory_kind {
@@ -53,6 +54,12 @@ struct vtune__device {
 	int node;     /* in a draft: node id (-1 in a new one); in a host: node index; -1 unknown */
 	char **names; /* what the system calls it: eth0, nvme0n1, mlx5_0 */
 	unsigned int nnames;
+	/* NULL where unknown: four hex digits, in lower case. */
+	char *vendor, *product;
+	char *pf;	 /* of a virtual function: the id of its physical one; else NULL */
+	char *root;	 /* the bus at the top of its tree, as 0000:40; NULL unknown */
+	int iommu_group; /* -1 unknown */
+	bool has_vfs;	 /* in a host: some other device has it as its pf */
 };
 
 struct vtune__memory_held {
@@ -85,6 +92,14 @@ struct vtune__hypervisor {
 	uint32_t version, libvirt;
 };
 
+/* What its processors are: the architecture in libvirt's words, and what the source calls
+ * vendor and model. NULL: not known. */
+struct vtune__processor {
+	char *arch;   /* x86_64, aarch64, ppc64le, s390x, ... */
+	char *vendor; /* Intel, AMD, ... */
+	char *model;
+};
+
 /* What the host's owner should know of it. */
 struct vtune__host_warning {
 	char *code; /* clash, offline, missing, plan, ...: see vtune-host(5) */
@@ -97,6 +112,7 @@ struct vtune__host_warning {
 struct vtune__draft {
 	char *name;
 	struct vtune__hypervisor hypervisor;
+	struct vtune__processor processor;
 	uint64_t page_kib; /* 0: 4 */
 	struct vtune__draft_node *nodes;
 	unsigned int nnodes;
@@ -106,8 +122,10 @@ struct vtune__draft {
 	unsigned int ncaches;
 	struct vtune__set *packages;
 	unsigned int npackages;
-	/* What the sets of cores, caches and packages lie in, and then cannot grow; NULL:
-	 * each has memory of its own. */
+	struct vtune__set *dies, *clusters; /* packages may be of several, and dies of these */
+	unsigned int ndies, nclusters;
+	/* What the sets of CPUs above lie in, and then cannot grow; NULL: each has memory of
+	 * its own. */
 	uint64_t *words;
 	struct vtune__device *devices;
 	unsigned int ndevices;
@@ -139,10 +157,15 @@ struct vtune__draft_node *vtune__draft_add_node(struct vtune__draft *draft,
 struct vtune__set *vtune__draft_add_core(struct vtune__draft *draft, struct vtune_error **err);
 struct vtune__cache *vtune__draft_add_cache(struct vtune__draft *draft, struct vtune_error **err);
 struct vtune__set *vtune__draft_add_package(struct vtune__draft *draft, struct vtune_error **err);
+struct vtune__set *vtune__draft_add_die(struct vtune__draft *draft, struct vtune_error **err);
+struct vtune__set *vtune__draft_add_cluster(struct vtune__draft *draft, struct vtune_error **err);
 struct vtune__device *vtune__draft_add_device(struct vtune__draft *draft, struct vtune_error **err);
 struct vtune__allocation *vtune__draft_add_allocation(struct vtune__draft *draft,
 						      struct vtune_error **err);
 void vtune__device_free(struct vtune__device *device); /* the contents */
+/* Four hex digits. */
+bool vtune__is_pci_number(const char *text);
+void vtune__processor_free(struct vtune__processor *processor); /* the contents */
 /* An error of VTUNE_ERR_DOCUMENT at /list/index, followed by rest. */
 int vtune__draft_fail(struct vtune_error **err, const char *list, unsigned int index,
 		      const char *rest, const char *format, ...) VTUNE__PRINTF(5, 6);
@@ -167,6 +190,7 @@ struct vtune__topology {
 	unsigned int references; /* atomic */
 	char *name;
 	struct vtune__hypervisor hypervisor;
+	struct vtune__processor processor;
 	unsigned int page_kib;
 	struct vtune__node *nodes; /* by id, ascending; the place is the index */
 	unsigned int nnodes;
@@ -190,9 +214,11 @@ struct vtune__topology {
 	unsigned int ncaches;
 	struct vtune__set *packages;
 	unsigned int npackages;
+	struct vtune__set *dies, *clusters; /* for what a guest sees of them, never for its place */
+	unsigned int ndies, nclusters;
 	struct vtune__device *devices; /* .node is an index; sorted by id */
 	unsigned int ndevices;
-	/* What the sets of cores, caches and packages lie in: they never grow. */
+	/* What the sets of CPUs above lie in: they never grow. */
 	uint64_t *words;
 	size_t nwords;			     /* given out so far */
 	struct vtune__set cpus;		     /* all of them */
@@ -281,7 +307,7 @@ struct vtune__topology *vtune__topology_build(const struct vtune__draft *draft,
 					      struct vtune_error **err);
 /* Give up one reference. */
 void vtune__topology_free(struct vtune__topology *topology);
-/* Cores, caches and packages, once the nodes are there. */
+/* Cores, caches, packages, dies and clusters, once the nodes are there. */
 int vtune__topology_add_cpus(struct vtune__topology *topology, const struct vtune__draft *draft,
 			     struct vtune_error **err);
 /* Distances, once the nodes are there. */
@@ -325,7 +351,6 @@ bool vtune__overcommit_holds(double overcommit, unsigned int vcpus, unsigned int
 
 /* ---- plan-holds.c ---- */
 
-struct vtune_plan;
 /* What a plan that fits holds, in the name of vm; nodes are given by their ids. */
 int vtune__allocation_of_plan(struct vtune__allocation *allocation, const struct vtune_plan *plan,
 			      const char *vm, struct vtune_error **err);
@@ -337,20 +362,54 @@ int vtune__allocation_of_plan(struct vtune__allocation *allocation, const struct
 struct vtune_host *vtune__host_copy(const struct vtune_host *host, const char *without,
 				    struct vtune_error **err);
 
-/* ---- document-read.c: parts of the host document, also used by state.c ---- */
+/* ---- document-read.c: the host document, and the part of it that state.c reads ---- */
 
+/* The caller frees what is in the draft, also when it fails. */
+int vtune__host_read_draft(const char *json, struct vtune__draft *draft, struct vtune_error **err);
 /* The keys reserved_cpus, shared_cpus, overcommit and allocations. */
 struct vtune__json;
 int vtune__host_read_state(const struct vtune__json *root, struct vtune__draft *draft,
 			   struct vtune_error **err);
+/* A string that must be there and not be empty. */
+int vtune__host_read_name(const struct vtune__json *at, const char *name, char **out,
+			  struct vtune_error **err);
+
+/* ---- document-read-system.c ---- */
+
+/* The keys arch, cpu and hypervisor. */
+int vtune__host_read_system(const struct vtune__json *root, struct vtune__draft *draft,
+			    struct vtune_error **err);
+
+/* ---- pools.c: the host as it would be with other huge page pools ---- */
+
+/* With all of its free memory, as far as it goes, in free huge pages of that size. */
+struct vtune_host *vtune__host_with_all_in_pages(const struct vtune_host *host, uint64_t size_kib,
+						 struct vtune_error **err);
+/* With as many more huge pages as a plan needs and its nodes do not have free. */
+struct vtune_host *vtune__host_with_pages_for(const struct vtune_host *host,
+					      const struct vtune_plan *plan,
+					      struct vtune_error **err);
 
 /* ---- hwloc.c: the only door to hwloc ---- */
 
 /* ---- system-free.c: /sys of a machine; root is "" for this one ---- */
 
 /* Fill in what is free now and the pools of each node (memory whose has_free is
- * set already is not ours: nothing of it is free), which CPUs are on it, the node
- * of devices that have none, and the isolated and offline CPUs. */
+ * set already is not ours: nothing of it is free), which CPUs are on it, what
+ * vtune__system_read_devices() reads, and the isolated and offline CPUs. */
 int vtune__system_read_free(struct vtune__draft *draft, const char *root, struct vtune_error **err);
+
+/* ---- system-devices.c: likewise ---- */
+
+/* Of the draft's devices: the node and the root bus of those that have none, the physical
+ * function of virtual ones, and the IOMMU group. */
+int vtune__system_read_devices(struct vtune__draft *draft, const char *root,
+			       struct vtune_error **err);
+
+/* ---- system-blocks.c: likewise, once the nodes of the devices are known ---- */
+
+/* Give PCI devices the names of all block devices that lie on them. */
+int vtune__system_name_blocks(struct vtune__draft *draft, const char *root,
+			      struct vtune_error **err);
 
 #endif

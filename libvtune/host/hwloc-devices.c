@@ -73,10 +73,51 @@ static int device_node(const struct vtune__reading *reading, hwloc_obj_t pci)
 	return with_cpus == 1 ? node : -1;
 }
 
+static int format(struct vtune__reading *reading, char **out, const char *format, ...)
+	VTUNE__PRINTF(3, 4);
+
+static int format(struct vtune__reading *reading, char **out, const char *format, ...)
+{
+	struct vtune__text text = { 0 };
+	va_list args;
+
+	va_start(args, format);
+	vtune__text_vaddf(&text, format, args);
+	va_end(args);
+	*out = vtune__text_take(&text, reading->err);
+	return *out ? 0 : -1;
+}
+
+/* The bus behind the host bridge above it, where hwloc has one. */
+static int read_root(struct vtune__reading *reading, struct vtune__device *device, hwloc_obj_t pci)
+{
+	const struct hwloc_bridge_attr_s *attr;
+	hwloc_obj_t above = pci->parent;
+
+	while (above && !(above->type == HWLOC_OBJ_BRIDGE &&
+			  above->attr->bridge.upstream_type == HWLOC_OBJ_BRIDGE_HOST))
+		above = above->parent;
+	if (!above)
+		return 0;
+	attr = &above->attr->bridge;
+	return format(reading, &device->root, "%04x:%02x", attr->downstream.pci.domain,
+		      attr->downstream.pci.secondary_bus);
+}
+
+/* 0000 and ffff are no vendors: what cannot be read. */
+static int read_numbers(struct vtune__reading *reading, struct vtune__device *device,
+			const struct hwloc_pcidev_attr_s *attr)
+{
+	if (attr->vendor_id == 0 || attr->vendor_id == 0xffff)
+		return 0;
+	if (format(reading, &device->vendor, "%04x", attr->vendor_id) < 0)
+		return -1;
+	return format(reading, &device->product, "%04x", attr->device_id);
+}
+
 int vtune__hwloc_read_devices(struct vtune__reading *reading)
 {
 	const struct hwloc_pcidev_attr_s *attr;
-	struct vtune__text text = { 0 };
 	struct vtune__device *device;
 	hwloc_obj_t pci = NULL;
 	const char *class;
@@ -90,11 +131,12 @@ int vtune__hwloc_read_devices(struct vtune__reading *reading)
 		if (!device)
 			return -1;
 		device->node = device_node(reading, pci);
-		vtune__text_addf(&text, "%04x:%02x:%02x.%x", attr->domain, attr->bus, attr->dev,
-				 attr->func);
-		device->id = vtune__text_take(&text, reading->err);
 		device->class = vtune__strdup(class, reading->err);
-		if (!device->id || !device->class || read_names(reading, device, pci) < 0)
+		if (!device->class ||
+		    format(reading, &device->id, "%04x:%02x:%02x.%x", attr->domain, attr->bus,
+			   attr->dev, attr->func) < 0 ||
+		    read_numbers(reading, device, attr) < 0 ||
+		    read_root(reading, device, pci) < 0 || read_names(reading, device, pci) < 0)
 			return -1;
 	}
 	return 0;

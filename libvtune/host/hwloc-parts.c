@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Cores, caches, packages, and distances between nodes. */
+/* Cores, caches, packages, dies, clusters, and distances between nodes. */
 #include <string.h>
 
 #include "hwloc-reading.h"
@@ -18,12 +18,37 @@ static size_t count_objects(const struct vtune__reading *reading, hwloc_obj_type
 	return count > 0 ? (size_t)count : 0;
 }
 
+/* hwloc has no type of its own for clusters. Groups may be at several depths. */
+static hwloc_obj_t next_cluster(hwloc_topology_t topology, int *depth, hwloc_obj_t object)
+{
+	for (; *depth < hwloc_topology_get_depth(topology); ++*depth, object = NULL) {
+		if (hwloc_get_depth_type(topology, *depth) != HWLOC_OBJ_GROUP)
+			continue;
+		while ((object = hwloc_get_next_obj_by_depth(topology, *depth, object)))
+			if (object->subtype && strcmp(object->subtype, "Cluster") == 0)
+				return object;
+	}
+	return NULL;
+}
+
+static size_t count_clusters(hwloc_topology_t topology)
+{
+	hwloc_obj_t object = NULL;
+	size_t count = 0;
+	int depth = 0;
+
+	while ((object = next_cluster(topology, &depth, object)))
+		count++;
+	return count;
+}
+
 /* There are many of these sets: a piece of memory for each takes longer to get and to
  * give back than to fill. */
 static int add_words(struct vtune__reading *reading)
 {
-	size_t count =
-		count_objects(reading, HWLOC_OBJ_CORE) + count_objects(reading, HWLOC_OBJ_PACKAGE);
+	size_t count = count_objects(reading, HWLOC_OBJ_CORE) +
+		       count_objects(reading, HWLOC_OBJ_PACKAGE) +
+		       count_objects(reading, HWLOC_OBJ_DIE) + count_clusters(reading->topology);
 
 	for (unsigned int i = 0; i < VTUNE__COUNT(cache_types); i++)
 		count += count_objects(reading, cache_types[i]);
@@ -82,6 +107,39 @@ static int read_packages(struct vtune__reading *reading)
 		read_set(reading, package, object->complete_cpuset);
 		if (vtune__set_is_empty(package))
 			reading->draft->npackages--;
+	}
+	return 0;
+}
+
+static int read_dies(struct vtune__reading *reading)
+{
+	hwloc_obj_t object = NULL;
+
+	while ((object = hwloc_get_next_obj_by_type(reading->topology, HWLOC_OBJ_DIE, object))) {
+		struct vtune__set *die = vtune__draft_add_die(reading->draft, reading->err);
+
+		if (!die)
+			return -1;
+		read_set(reading, die, object->complete_cpuset);
+		if (vtune__set_is_empty(die))
+			reading->draft->ndies--;
+	}
+	return 0;
+}
+
+static int read_clusters(struct vtune__reading *reading)
+{
+	hwloc_obj_t object = NULL;
+	int depth = 0;
+
+	while ((object = next_cluster(reading->topology, &depth, object))) {
+		struct vtune__set *cluster = vtune__draft_add_cluster(reading->draft, reading->err);
+
+		if (!cluster)
+			return -1;
+		read_set(reading, cluster, object->complete_cpuset);
+		if (vtune__set_is_empty(cluster))
+			reading->draft->nclusters--;
 	}
 	return 0;
 }
@@ -172,7 +230,7 @@ static int read_distances(struct vtune__reading *reading)
 int vtune__hwloc_read_parts(struct vtune__reading *reading)
 {
 	if (add_words(reading) < 0 || read_cores(reading) < 0 || read_caches(reading) < 0 ||
-	    read_packages(reading) < 0 || read_distances(reading) < 0)
+	    read_packages(reading) < 0 || read_dies(reading) < 0 || read_clusters(reading) < 0)
 		return -1;
-	return 0;
+	return read_distances(reading);
 }

@@ -27,13 +27,65 @@ static int read_name(struct vtune__reading *reading)
 	return reading->draft->name ? 0 : -1;
 }
 
+/* Some systems do not call it as Linux does. */
+static const char *arch_name(const char *arch)
+{
+	static const char *const names[][2] = {
+		{ "amd64", "x86_64" }, { "arm64", "aarch64" }, { "i386", "i686" },
+		{ "i486", "i686" },    { "i586", "i686" },
+	};
+
+	for (unsigned int i = 0; i < VTUNE__COUNT(names); i++)
+		if (strcmp(names[i][0], arch) == 0)
+			return names[i][1];
+	return arch;
+}
+
+/* What hwloc knows of a package, or else of the machine, without blanks at its end. */
+static int read_info(const struct vtune__reading *reading, const char *name, char **to)
+{
+	hwloc_obj_t package = hwloc_get_obj_by_type(reading->topology, HWLOC_OBJ_PACKAGE, 0);
+	const char *text = package ? hwloc_obj_get_info_by_name(package, name) : NULL;
+	size_t length;
+
+	if (!text)
+		text = hwloc_obj_get_info_by_name(hwloc_get_root_obj(reading->topology), name);
+	length = text ? strlen(text) : 0;
+	while (length > 0 && text[length - 1] == ' ')
+		length--;
+	if (length == 0)
+		return 0;
+	*to = vtune__strdup(text, reading->err);
+	if (!*to)
+		return -1;
+	(*to)[length] = '\0';
+	return 0;
+}
+
+static int read_processor(const struct vtune__reading *reading)
+{
+	struct vtune__processor *processor = &reading->draft->processor;
+	const char *arch = hwloc_obj_get_info_by_name(hwloc_get_root_obj(reading->topology),
+						      "Architecture");
+
+	if (arch && arch[0]) {
+		processor->arch = vtune__strdup(arch_name(arch), reading->err);
+		if (!processor->arch)
+			return -1;
+	}
+	if (read_info(reading, "CPUVendor", &processor->vendor) < 0)
+		return -1;
+	return read_info(reading, "CPUModel", &processor->model);
+}
+
 static int read_topology(hwloc_topology_t topology, struct vtune__draft *draft,
 			 struct vtune_error **err)
 {
 	struct vtune__reading reading = { .topology = topology, .draft = draft, .err = err };
 	int rc = -1;
 
-	if (read_name(&reading) == 0 && vtune__hwloc_read_nodes(&reading) == 0 &&
+	if (read_name(&reading) == 0 && read_processor(&reading) == 0 &&
+	    vtune__hwloc_read_nodes(&reading) == 0 &&
 	    vtune__hwloc_read_cpus(&reading) == 0 && vtune__hwloc_read_parts(&reading) == 0 &&
 	    vtune__hwloc_read_devices(&reading) == 0) {
 		vtune__hwloc_infer_kinds(&reading);
@@ -60,6 +112,9 @@ static int new_topology(hwloc_topology_t *topology, unsigned long flags, struct 
 		    0 ||
 	    hwloc_topology_set_type_filter(*topology, HWLOC_OBJ_PCI_DEVICE,
 					   HWLOC_TYPE_FILTER_KEEP_ALL) < 0 ||
+	    /* For the root buses; this also keeps bridges with devices behind them. */
+	    hwloc_topology_set_type_filter(*topology, HWLOC_OBJ_BRIDGE,
+					   HWLOC_TYPE_FILTER_KEEP_IMPORTANT) < 0 ||
 	    hwloc_topology_set_type_filter(*topology, HWLOC_OBJ_OS_DEVICE,
 					   HWLOC_TYPE_FILTER_KEEP_IMPORTANT) < 0 ||
 	    hwloc_topology_set_type_filter(*topology, HWLOC_OBJ_L1CACHE,

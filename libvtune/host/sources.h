@@ -17,6 +17,21 @@ int vtune__hwloc_read_system(struct vtune__draft *draft, bool *is_this_system,
 /* The topology, with all memory free, from libvirt capabilities XML. */
 int vtune__capabilities_read(struct vtune__draft *draft, const char *xml, struct vtune_error **err);
 
+/* ---- capabilities-parts.c ---- */
+
+struct _xmlNode;
+/* The sockets, dies and clusters met so far; all zero at first. The caller frees the list. */
+struct vtune__parts {
+	struct vtune__part *list;
+	unsigned int count;
+};
+
+/* Put a CPU into those of the draft that its element <cpu> names. */
+int vtune__capabilities_read_parts(struct vtune__parts *parts, struct vtune__draft *draft,
+				   struct _xmlNode *cpu, unsigned int id, struct vtune_error **err);
+/* At the end: what is the same as the larger part that it is in tells nothing. */
+void vtune__capabilities_drop_equal_parts(struct vtune__draft *draft);
+
 /* ---- hwloc-xml.c, hwloc-synthetic.c: is it sound enough to be given to hwloc? ---- */
 
 int vtune__hwloc_check_xml(const char *text, struct vtune_error **err);

@@ -16,7 +16,6 @@
 
 #define NODES "/sys/devices/system/node"
 #define CPUS "/sys/devices/system/cpu"
-#define DEVICES "/sys/bus/pci/devices"
 #define POOLS "/sys/kernel/mm/hugepages"
 
 struct source {
@@ -274,33 +273,6 @@ static int add_cpus(const struct source *source, const char *name, struct vtune_
 	return vtune__set_or(to, &cpus) < 0 ? vtune__fail_memory(source->err) : 0;
 }
 
-/* ---- devices ---- */
-
-/* Of a device that is near to several nodes, Linux may still name one. */
-static int read_device_node(const struct source *source, struct vtune__device *device)
-{
-	VTUNE__CLEANUP(vtune__free_string)
-	char *path = join(source->err, "%s" DEVICES "/%s/numa_node", source->root, device->id);
-	VTUNE__CLEANUP(vtune__free_string) char *text = NULL;
-	unsigned int i;
-	int id;
-
-	if (!path)
-		return -1;
-	if (access(path, F_OK) < 0)
-		return 0;
-	text = read_line(source, path);
-	if (!text)
-		return -1;
-	/* -1: unknown to Linux, too. */
-	if (sscanf(text, "%d", &id) != 1)
-		return 0;
-	for (i = 0; i < source->draft->nnodes; i++)
-		if (id >= 0 && source->draft->nodes[i].id == (unsigned int)id)
-			device->node = id;
-	return 0;
-}
-
 int vtune__system_read_free(struct vtune__draft *draft, const char *root, struct vtune_error **err)
 {
 	const struct source source = { .draft = draft, .root = root, .err = err };
@@ -320,9 +292,8 @@ int vtune__system_read_free(struct vtune__draft *draft, const char *root, struct
 			return -1;
 		}
 	}
-	for (i = 0; i < draft->ndevices; i++)
-		if (draft->devices[i].node < 0 && read_device_node(&source, &draft->devices[i]) < 0)
-			return -1;
+	if (vtune__system_read_devices(draft, root, err) < 0)
+		return -1;
 	if (add_cpus(&source, "isolated", &draft->isolated) < 0)
 		return -1;
 	return add_cpus(&source, "offline", &draft->offline);

@@ -13,7 +13,9 @@ VTUNE_EXPORT struct vtune_host *vtune_host_from_system(struct vtune_error **err)
 
 	if (vtune__hwloc_read_system(&draft, &is_this_system, err) < 0)
 		return NULL;
-	if ((root || is_this_system) && vtune__system_read_free(&draft, root ? root : "", err) < 0)
+	if ((root || is_this_system) &&
+	    (vtune__system_read_free(&draft, root ? root : "", err) < 0 ||
+	     vtune__system_name_blocks(&draft, root ? root : "", err) < 0))
 		return NULL;
 	return vtune__host_build(&draft, err);
 }

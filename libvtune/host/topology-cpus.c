@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* From a draft to the checked topology: CPUs, cores, caches, packages. */
+/* From a draft to the checked topology: CPUs, cores, caches, packages, dies, clusters. */
 #include "host.h"
 
 #include <stdlib.h>
@@ -54,20 +54,28 @@ static unsigned int words_for(int cpu)
 	return (unsigned int)cpu / 64 + 1;
 }
 
+static size_t count_words(const struct vtune__set *sets, unsigned int nsets)
+{
+	size_t count = 0;
+
+	for (unsigned int i = 0; i < nsets; i++)
+		count += vtune__set_used_words(&sets[i]);
+	return count;
+}
+
 /* There are many of these sets: a piece of memory for each takes longer to get and
  * to give back than all else that is done here. core_of_cpu must be marked. */
 static int add_room(struct vtune__topology *topology, const struct vtune__draft *draft,
 		    struct vtune_error **err)
 {
 	unsigned int ncores = draft->ncores;
-	size_t count = 0;
+	size_t count = count_words(draft->packages, draft->npackages) +
+		       count_words(draft->dies, draft->ndies) +
+		       count_words(draft->clusters, draft->nclusters) +
+		       count_words(draft->cores, draft->ncores);
 
-	for (unsigned int i = 0; i < draft->ncores; i++)
-		count += vtune__set_used_words(&draft->cores[i]);
 	for (unsigned int i = 0; i < draft->ncaches; i++)
 		count += vtune__set_used_words(&draft->caches[i].cpus);
-	for (unsigned int i = 0; i < draft->npackages; i++)
-		count += vtune__set_used_words(&draft->packages[i]);
 	VTUNE__SET_FOREACH(cpu, &topology->cpus) {
 		if (topology->core_of_cpu[cpu] >= 0)
 			continue;
@@ -277,32 +285,63 @@ static int check_core_groups(const struct vtune__topology *topology,
 	return 0;
 }
 
-/* ---- packages ---- */
+/* ---- packages, dies, clusters ---- */
 
-static int add_packages(struct vtune__topology *topology, const struct vtune__draft *draft,
-			struct vtune_error **err)
+/* Sets of CPUs of one kind, which have no CPU in common. */
+struct kind {
+	const char *list, *word;
+	const struct vtune__set *from;
+	unsigned int nfrom;
+	struct vtune__set **to;
+	unsigned int *nto;
+};
+
+static int add_set(struct vtune__topology *topology, const struct kind *kind, unsigned int i,
+		   struct vtune__set *seen, struct vtune_error **err)
+{
+	const struct vtune__set *set = &kind->from[i];
+
+	if (!vtune__set_is_subset(set, &topology->cpus))
+		return vtune__draft_fail(err, kind->list, i, "",
+					 "The %s has a CPU that is on no node of this host",
+					 kind->word);
+	if (vtune__set_intersects(set, seen))
+		return vtune__draft_fail(err, kind->list, i, "", "The %s has a CPU of another %s",
+					 kind->word, kind->word);
+	++*kind->nto;
+	if (vtune__set_or(seen, set) < 0)
+		return vtune__fail_memory(err);
+	return copy_set(topology, &(*kind->to)[i], set, err);
+}
+
+static int add_sets(struct vtune__topology *topology, const struct kind *kind,
+		    struct vtune_error **err)
 {
 	struct vtune__set seen VTUNE__CLEANUP(vtune__set_free) = { 0 };
 
-	topology->packages = vtune__alloc(draft->npackages, sizeof(*topology->packages), err);
-	if (!topology->packages)
+	*kind->to = vtune__alloc(kind->nfrom, sizeof(**kind->to), err);
+	if (!*kind->to)
 		return -1;
-	for (unsigned int i = 0; i < draft->npackages; i++) {
-		const struct vtune__set *package = &draft->packages[i];
-
-		if (!vtune__set_is_subset(package, &topology->cpus))
-			return vtune__draft_fail(err, "packages", i, "",
-						 "The package has a CPU that is on no node of this "
-						 "host");
-		if (vtune__set_intersects(package, &seen))
-			return vtune__draft_fail(err, "packages", i, "",
-						 "The package has a CPU of another package");
-		topology->npackages++;
-		if (vtune__set_or(&seen, package) < 0)
-			return vtune__fail_memory(err);
-		if (copy_set(topology, &topology->packages[i], package, err) < 0)
+	for (unsigned int i = 0; i < kind->nfrom; i++)
+		if (add_set(topology, kind, i, &seen, err) < 0)
 			return -1;
-	}
+	return 0;
+}
+
+static int add_kinds(struct vtune__topology *topology, const struct vtune__draft *draft,
+		     struct vtune_error **err)
+{
+	const struct kind kinds[] = {
+		{ "packages", "package", draft->packages, draft->npackages, &topology->packages,
+		  &topology->npackages },
+		{ "dies", "die", draft->dies, draft->ndies, &topology->dies, &topology->ndies },
+		{ "clusters", "cluster", draft->clusters, draft->nclusters, &topology->clusters,
+		  &topology->nclusters },
+	};
+
+	for (unsigned int i = 0; i < VTUNE__COUNT(kinds); i++)
+		if (add_sets(topology, &kinds[i], err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -321,5 +360,5 @@ int vtune__topology_add_cpus(struct vtune__topology *topology, const struct vtun
 	if (add_cores(topology, draft, err) < 0 || add_caches(topology, draft, err) < 0 ||
 	    add_groups(topology, err) < 0 || check_core_groups(topology, draft, err) < 0)
 		return -1;
-	return add_packages(topology, draft, err);
+	return add_kinds(topology, draft, err);
 }

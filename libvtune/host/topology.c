@@ -275,6 +275,36 @@ static int add_memory(struct vtune__topology *topology, const struct vtune__draf
 
 /* ---- devices ---- */
 
+static int copy_if_known(char **to, const char *from, struct vtune_error **err)
+{
+	if (!from)
+		return 0;
+	*to = vtune__strdup(from, err);
+	return *to ? 0 : -1;
+}
+
+/* Hex digits. */
+static void lower(char *text)
+{
+	for (; text && *text; text++)
+		if (*text >= 'A' && *text <= 'F')
+			*text = (char)(*text - 'A' + 'a');
+}
+
+static int copy_origin(struct vtune__device *to, const struct vtune__device *from,
+		       struct vtune_error **err)
+{
+	to->iommu_group = from->iommu_group;
+	if (copy_if_known(&to->vendor, from->vendor, err) < 0 ||
+	    copy_if_known(&to->product, from->product, err) < 0 ||
+	    copy_if_known(&to->pf, from->pf, err) < 0 ||
+	    copy_if_known(&to->root, from->root, err) < 0)
+		return -1;
+	lower(to->vendor);
+	lower(to->product);
+	return 0;
+}
+
 static int copy_device(struct vtune__device *to, const struct vtune__device *from,
 		       struct vtune_error **err)
 {
@@ -288,7 +318,7 @@ static int copy_device(struct vtune__device *to, const struct vtune__device *fro
 		if (!to->names[to->nnames])
 			return -1;
 	}
-	return 0;
+	return copy_origin(to, from, err);
 }
 
 static int check_device(const struct vtune__topology *topology, const struct vtune__draft *draft,
@@ -303,7 +333,25 @@ static int check_device(const struct vtune__topology *topology, const struct vtu
 					 "The device %s is on node %d, which this host does not "
 					 "have",
 					 device->id, device->node);
+	if (device->pf && strcmp(device->pf, device->id) == 0)
+		return vtune__draft_fail(err, "devices", i, "/pf",
+					 "The device %s cannot be a virtual function of itself",
+					 device->id);
 	return 0;
+}
+
+/* Physical functions are told by what names them. */
+static void mark_physical(struct vtune__topology *topology)
+{
+	for (unsigned int i = 0; i < topology->ndevices; i++) {
+		struct vtune__device key = { .id = topology->devices[i].pf }, *physical;
+
+		physical = key.id ? bsearch(&key, topology->devices, topology->ndevices,
+					    sizeof(key), compare_devices)
+				  : NULL;
+		if (physical)
+			physical->has_vfs = true;
+	}
 }
 
 static int check_distinct_devices(const struct vtune__topology *topology,
@@ -343,6 +391,7 @@ static int add_devices(struct vtune__topology *topology, const struct vtune__dra
 			return -1;
 	}
 	qsort(topology->devices, topology->ndevices, sizeof(*topology->devices), compare_devices);
+	mark_physical(topology);
 	return check_distinct_devices(topology, draft, err);
 }
 
@@ -358,6 +407,7 @@ void vtune__topology_free(struct vtune__topology *topology)
 		vtune__device_free(&topology->devices[i]);
 	free(topology->name);
 	free(topology->hypervisor.type);
+	vtune__processor_free(&topology->processor);
 	free(topology->nodes);
 	free(topology->distances);
 	free(topology->neighbours);
@@ -369,6 +419,8 @@ void vtune__topology_free(struct vtune__topology *topology)
 	free(topology->cores);
 	free(topology->caches);
 	free(topology->packages);
+	free(topology->dies);
+	free(topology->clusters);
 	free(topology->words);
 	free(topology->devices);
 	vtune__set_free(&topology->cpus);
@@ -388,6 +440,38 @@ static int copy_hypervisor(struct vtune__topology *topology, const struct vtune_
 	return topology->hypervisor.type ? 0 : -1;
 }
 
+static int copy_word(char **to, const char *from, struct vtune_error **err)
+{
+	if (!from)
+		return 0;
+	*to = vtune__strdup(from, err);
+	return *to ? 0 : -1;
+}
+
+/* A processor itself gives a vendor another name than libvirt does. */
+static const char *vendor_name(const char *vendor)
+{
+	static const char *const names[][2] = {
+		{ "AuthenticAMD", "AMD" },
+		{ "GenuineIntel", "Intel" },
+		{ "HygonGenuine", "Hygon" },
+	};
+
+	for (unsigned int i = 0; vendor && i < VTUNE__COUNT(names); i++)
+		if (strcmp(names[i][0], vendor) == 0)
+			return names[i][1];
+	return vendor;
+}
+
+static int copy_processor(struct vtune__topology *topology, const struct vtune__processor *from,
+			  struct vtune_error **err)
+{
+	if (copy_word(&topology->processor.arch, from->arch, err) < 0 ||
+	    copy_word(&topology->processor.vendor, vendor_name(from->vendor), err) < 0)
+		return -1;
+	return copy_word(&topology->processor.model, from->model, err);
+}
+
 struct vtune__topology *vtune__topology_build(const struct vtune__draft *draft,
 					      struct vtune_error **err)
 {
@@ -398,6 +482,7 @@ struct vtune__topology *vtune__topology_build(const struct vtune__draft *draft,
 	topology->references = 1;
 	topology->name = vtune__strdup(draft->name ? draft->name : "", err);
 	if (!topology->name || copy_hypervisor(topology, &draft->hypervisor, err) < 0 ||
+	    copy_processor(topology, &draft->processor, err) < 0 ||
 	    add_nodes(topology, draft, err) < 0 || add_memory(topology, draft, err) < 0 ||
 	    vtune__topology_add_distances(topology, draft, err) < 0 ||
 	    vtune__topology_add_cpus(topology, draft, err) < 0 ||

@@ -26,19 +26,27 @@ static int check_cpus(const struct vtune__transaction *transaction, const struct
 	return 0;
 }
 
-/* All CPUs of a plan: what it holds and where it floats. */
+int vtune__apply_find_cpus(const struct vtune_plan *plan, struct vtune__set *cpus,
+			   struct vtune_error **err)
+{
+	int failed = vtune__set_copy(cpus, &plan->held) < 0;
+
+	failed |= vtune__set_or(cpus, &plan->emulator) < 0;
+	for (unsigned int i = 0; i < plan->nvcpus; i++)
+		failed |= vtune__set_or(cpus, &plan->vcpus[i].cpus) < 0;
+	for (unsigned int i = 0; i < plan->niothreads; i++)
+		failed |= vtune__set_or(cpus, &plan->iothreads[i].cpus) < 0;
+	return failed ? vtune__fail_memory(err) : 0;
+}
+
 static int check_plan(const struct vtune__transaction *transaction, const struct vtune_plan *plan,
 		      struct vtune_error **err)
 {
 	struct vtune__set cpus VTUNE__CLEANUP(vtune__set_free) = { 0 };
-	int failed = vtune__set_copy(&cpus, &plan->held) < 0;
 
-	failed |= vtune__set_or(&cpus, &plan->emulator) < 0;
-	for (unsigned int i = 0; i < plan->nvcpus; i++)
-		failed |= vtune__set_or(&cpus, &plan->vcpus[i].cpus) < 0;
-	for (unsigned int i = 0; i < plan->niothreads; i++)
-		failed |= vtune__set_or(&cpus, &plan->iothreads[i].cpus) < 0;
-	return failed ? vtune__fail_memory(err) : check_cpus(transaction, &cpus, err);
+	if (vtune__apply_find_cpus(plan, &cpus, err) < 0)
+		return -1;
+	return check_cpus(transaction, &cpus, err);
 }
 
 /* Take from what is free on a node; free is one figure for each node and page size. */
@@ -69,8 +77,8 @@ static int take_memory(const struct vtune_host *host, struct vtune__room *room,
 	return 0;
 }
 
-static int check_memory(const struct vtune_host *host, const struct vtune_plan *plan,
-			const char *vm, struct vtune_error **err)
+int vtune__apply_check_memory(const struct vtune_host *host, const struct vtune_plan *plan,
+			      const char *vm, struct vtune_error **err)
 {
 	struct vtune__room room VTUNE__CLEANUP(vtune__room_free) = { 0 };
 
@@ -111,5 +119,6 @@ int vtune__apply_check_room(struct vtune__transaction *transaction, const struct
 	host = vtune__transaction_host(transaction, err);
 	if (!host)
 		return -1;
-	return check_memory(host, plan, vtune__transaction_domain(transaction)->name, err);
+	return vtune__apply_check_memory(host, plan, vtune__transaction_domain(transaction)->name,
+					 err);
 }

@@ -50,7 +50,7 @@ enum vtune__step_kind {
 	VTUNE__STEP_PIN_VCPU,
 	VTUNE__STEP_PIN_IOTHREAD,
 	VTUNE__STEP_PIN_EMULATOR,
-	VTUNE__STEP_SHARES,
+	VTUNE__STEP_SCHEDULER,
 	VTUNE__STEP_NODES,
 	VTUNE__STEP_PLAN,   /* the element in the metadata of the running domain */
 	VTUNE__STEP_FORMER, /* likewise */
@@ -62,9 +62,9 @@ struct vtune__subject;
 struct vtune__step {
 	enum vtune__step_kind kind;
 	struct vtune__subject *subject;
-	unsigned int id; /* of a vCPU or I/O thread */
+	unsigned int id; /* of a vCPU or I/O thread, or a scheduler parameter */
 	struct vtune__set set, set_before;
-	uint64_t number, number_before;
+	int64_t number, number_before;
 	char *text, *text_before; /* NULL: the element is not there */
 	bool temporary;
 	int beside; /* a vCPU; -1: none */
@@ -109,8 +109,9 @@ struct vtune__subject {
 	/* In the metadata of the target; NULL: none. own_plan keeps it where nobody else does. */
 	const struct vtune_plan *live_plan;
 	struct vtune_plan *own_plan;
-	char *plan_text; /* of the plan that is set */
-	bool carries;	 /* the running domain has that plan in its metadata */
+	char *plan_text;     /* of the plan that is set */
+	bool sets_scheduler; /* as of the connection */
+	bool carries;	     /* the running domain has that plan in its metadata */
 	/* In the metadata of the target: NULL: none. keeps_former: what is there stays. */
 	char *live_former;
 	bool keeps_former;
@@ -135,6 +136,35 @@ int vtune__subject_read_xml(const struct vtune_connection *connection, virDomain
 /* What a definition is kept as for vtune_domain_restore(): the parts that a plan governs,
  * so no passwords, and the plan that was there. */
 char *vtune__former_of(const char *xml, struct vtune_error **err);
+
+/* ---- former-interfaces.c ---- */
+
+/* Have an <interface> hold nothing but what a plan governs, and what tells it from others. */
+void vtune__former_keep_interface(struct _xmlNode *interface);
+/* Put these back, and take away those that the plan made. */
+int vtune__former_put_interfaces(struct _xmlNode *domain, struct _xmlNode *former,
+				 const struct vtune_plan *plan, struct vtune_error **err);
+/* Has one that is in both domains another driver in theirs? */
+bool vtune__former_interfaces_differ(struct _xmlNode *ours, struct _xmlNode *theirs);
+
+/* ---- former-devices.c ---- */
+
+/* Have <devices> hold nothing but what a plan governs. */
+void vtune__former_keep_devices(struct _xmlNode *devices);
+/* Put these back, once the I/O threads of the domain are as they were, and take away
+ * disks and controllers that the plan made. plan: NULL where there is none. */
+int vtune__former_put_devices(struct _xmlNode *domain, struct _xmlNode *former,
+			      const struct vtune_plan *plan, struct vtune_error **err);
+/* Does theirs lack a disk, a SCSI controller, or a setting of their drivers? */
+bool vtune__former_devices_differ(struct _xmlNode *ours, struct _xmlNode *theirs);
+
+/* ---- former-hostdevs.c ---- */
+
+/* Have a <hostdev> hold nothing but which one it is. */
+void vtune__former_keep_hostdev(struct _xmlNode *hostdev);
+/* Put back those that the plan has replaced, and take away those that it gave. */
+int vtune__former_put_hostdevs(struct _xmlNode *domain, struct _xmlNode *former,
+			       const struct vtune_plan *plan, struct vtune_error **err);
 
 /* ---- subject-target.c: what it becomes ---- */
 
@@ -229,7 +259,19 @@ int vtune__steps_of_subject(struct vtune__transaction *transaction, struct vtune
 			    struct vtune_error **err);
 /* libvirt moves the memory of a running domain only in the mode "restrictive". */
 bool vtune__can_set_nodes(const struct vtune__subject *subject);
-bool vtune__can_set_shares(const struct vtune__transaction *transaction);
+
+/* ---- scheduler.c: shares, periods and quotas ---- */
+
+/* libvirt's name of a parameter. */
+const char *vtune__scheduler_name(unsigned int parameter);
+int vtune__scheduler_add_steps(struct vtune__transaction *transaction,
+			       struct vtune__subject *subject, struct vtune_error **err);
+/* 0, or 1 when libvirt refused. */
+int vtune__scheduler_set(const struct vtune_connection *connection, const struct vtune__step *step,
+			 int64_t number);
+/* Say where two domains differ. */
+void vtune__scheduler_compare(struct vtune__text *text, const struct vtune__pins *want,
+			      const struct vtune__pins *have);
 
 /* ---- apply.c ---- */
 
@@ -241,6 +283,12 @@ int vtune__transaction_make_steps(struct vtune__transaction *transaction, struct
 /* Has the host still the room that the plan takes? */
 int vtune__apply_check_room(struct vtune__transaction *transaction, const struct vtune_plan *plan,
 			    struct vtune_error **err);
+/* Of it the memory: is what the plan takes free for that VM? Else VTUNE_ERR_NOT_VALID. */
+int vtune__apply_check_memory(const struct vtune_host *host, const struct vtune_plan *plan,
+			      const char *vm, struct vtune_error **err);
+/* All CPUs of a plan, what it holds and where it floats, into an empty set. */
+int vtune__apply_find_cpus(const struct vtune_plan *plan, struct vtune__set *cpus,
+			   struct vtune_error **err);
 /* Add to the subjects the other domains whose floating threads leave the CPUs of the plan,
  * and report those which have threads there that are not ours to move. err is not NULL. */
 int vtune__apply_narrow_others(struct vtune__transaction *transaction,

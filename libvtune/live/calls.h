@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The functions of libvirt that are used, by name: included once for each list that is
  * made of them. */
+VTUNE__CALL(virConnectBaselineHypervisorCPU)
 VTUNE__CALL(virConnectClose)
 VTUNE__CALL(virConnectGetCapabilities)
+VTUNE__CALL(virConnectGetDomainCapabilities)
 VTUNE__CALL(virConnectGetHostname)
 VTUNE__CALL(virConnectGetLibVersion)
 VTUNE__CALL(virConnectGetType)
@@ -24,6 +26,8 @@ VTUNE__CALL(virDomainIsActive)
 VTUNE__CALL(virDomainIsPersistent)
 VTUNE__CALL(virDomainLookupByName)
 VTUNE__CALL(virDomainMemoryStats)
+VTUNE__CALL(virDomainMigrate3)
+VTUNE__CALL(virDomainMigrateToURI3)
 VTUNE__CALL(virDomainPinEmulator)
 VTUNE__CALL(virDomainPinIOThread)
 VTUNE__CALL(virDomainPinVcpuFlags)

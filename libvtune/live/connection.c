@@ -49,6 +49,7 @@ static int read_uri(struct vtune_connection *connection, struct vtune_error **er
 	if (!connection->uri || !type)
 		return vtune__fail_libvirt(connection, err, NULL, "Asking a connection for its URI");
 	connection->is_test = strcmp(type, "TEST") == 0 || strcmp(type, "Test") == 0;
+	connection->sets_scheduler = !connection->is_test;
 	connection->is_local = !connection->is_test && !has_server(connection->uri);
 	return 0;
 }

@@ -53,7 +53,25 @@ static int read_plan(struct vtune__host_reading *reading, struct vtune__tenant *
 	return warning ? vtune__host_warning_add_vm(warning, tenant->name, reading->err) : -1;
 }
 
-/* *is_here: it was not gone or, if only running ones count, off by now. */
+/* *is_here: it runs, or those that do not count as well. */
+static int take_document(struct vtune__host_reading *reading, struct vtune__tenant *tenant,
+			 struct _xmlNode *domain, bool *is_here)
+{
+	/* Only a domain that runs has an id. */
+	tenant->runs = vtune__xml_peek(domain, "id") != NULL;
+	if (!tenant->runs && !reading->flags)
+		return 0;
+	if (vtune__pins_of(&tenant->pins, domain, tenant->name, reading->err) < 0)
+		return -1;
+	if (!tenant->name)
+		tenant->name = tenant->pins.name;
+	if (read_plan(reading, tenant) < 0)
+		return -1;
+	*is_here = tenant->runs || (reading->flags & VTUNE_HOST_DEFINED) || tenant->plan;
+	return 0;
+}
+
+/* *is_here: it was not gone, either. */
 static int read_tenant(struct vtune__host_reading *reading, struct vtune__tenant *tenant,
 		       bool *is_here)
 {
@@ -72,16 +90,7 @@ static int read_tenant(struct vtune__host_reading *reading, struct vtune__tenant
 		vtune__error_prefix(reading->err, tenant->name);
 		return -1;
 	}
-	/* Only a domain that runs has an id. */
-	tenant->runs = vtune__xml_peek(vtune__xml_root(document), "id") != NULL;
-	if (!tenant->runs && !reading->flags)
-		return 0;
-	if (vtune__pins_of(&tenant->pins, vtune__xml_root(document), tenant->name, reading->err) <
-		    0 ||
-	    read_plan(reading, tenant) < 0)
-		return -1;
-	*is_here = tenant->runs || (reading->flags & VTUNE_HOST_DEFINED) || tenant->plan;
-	return 0;
+	return take_document(reading, tenant, vtune__xml_root(document), is_here);
 }
 
 /* ---- holding ---- */
@@ -207,6 +216,8 @@ static bool is_real_wanted(const struct vtune__host_reading *reading,
 
 	if (!tenant->runs || !reading->connection->is_local)
 		return false;
+	if (tenant->pid > 0)
+		return true;
 	if (tenant->plan && !equal_tables(planned, tenant->bound, topology->nnodes * columns))
 		return true;
 	for (size_t i = 0; i < columns; i++)
@@ -270,6 +281,17 @@ int vtune__host_read_domain(struct vtune__host_reading *reading, virDomainPtr do
 	bool is_here = false;
 
 	if (read_tenant(reading, &tenant, &is_here) < 0)
+		return -1;
+	return is_here ? hold(reading, &tenant) : 0;
+}
+
+int vtune__host_read_document(struct vtune__host_reading *reading, struct _xmlNode *domain, int pid)
+{
+	VTUNE__CLEANUP(free_tenant)
+	struct vtune__tenant tenant = { .pid = pid, .pins.mode = -1 };
+	bool is_here = false;
+
+	if (take_document(reading, &tenant, domain, &is_here) < 0)
 		return -1;
 	return is_here ? hold(reading, &tenant) : 0;
 }

@@ -120,8 +120,11 @@ static int read_free_pages(const struct vtune_connection *connection,
 static int read_free(const struct vtune_connection *connection, struct vtune__draft *draft,
 		     struct vtune_error **err)
 {
+	if (connection->is_local && vtune__system_read_free(draft, "", err) < 0)
+		return -1;
+	/* libvirt tells nothing of what the device mapper and md make of disks. */
 	if (connection->is_local)
-		return vtune__system_read_free(draft, "", err);
+		return vtune__system_name_blocks(draft, "", err);
 	/* What the test driver says is made up, and does not fit its own topology. */
 	if (connection->is_test)
 		return 0;

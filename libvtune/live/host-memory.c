@@ -130,7 +130,8 @@ int vtune__tenant_find_real(const struct vtune__host_reading *reading, struct vt
 {
 	const struct vtune__topology *topology = reading->host->topology;
 	struct vtune__areas areas VTUNE__CLEANUP(vtune__areas_free) = { 0 };
-	int pid = vtune__process_of_domain(reading->connection, tenant->domain);
+	int pid = tenant->domain ? vtune__process_of_domain(reading->connection, tenant->domain)
+				 : tenant->pid;
 
 	/* It may belong to somebody else, or have ended. */
 	if (pid == 0 || vtune__areas_read(&areas, "", pid, NULL) < 0)

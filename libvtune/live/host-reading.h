@@ -3,6 +3,7 @@
 #ifndef VTUNE_HOST_READING_H
 #define VTUNE_HOST_READING_H
 
+#include "../base/xml.h"
 #include "../host/sources.h"
 #include "live.h"
 
@@ -59,7 +60,8 @@ struct vtune__host_reading {
 /* One domain. */
 struct vtune__tenant {
 	const char *name;
-	virDomainPtr domain;
+	virDomainPtr domain; /* NULL: there is only a document of it */
+	int pid;	     /* of its process, where there is no domain; 0: not known */
 	bool runs;
 	struct vtune__pins pins;
 	struct vtune_plan *plan; /* NULL: none */
@@ -75,6 +77,16 @@ struct vtune__tenant {
 /* Add the domain's allocation. One that is gone meanwhile has none. */
 int vtune__host_read_domain(struct vtune__host_reading *reading, virDomainPtr domain,
 			    const char *name);
+
+/* The same of a document; pid: of its process, 0 where that is not known. */
+int vtune__host_read_document(struct vtune__host_reading *reading, struct _xmlNode *domain,
+			      int pid);
+
+/* ---- host.c ---- */
+
+/* Have the host, a copy of reading->host, hold the allocations of the draft and give its
+ * warnings, with less free by what was promised. */
+int vtune__host_take_domains(struct vtune_host *host, struct vtune__host_reading *reading);
 
 /* ---- host-pins.c: what a domain holds by its XML ---- */
 

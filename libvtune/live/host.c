@@ -63,10 +63,7 @@ static int read_domains(struct vtune__host_reading *reading)
 	if (domains.count < 0)
 		return vtune__fail_libvirt(connection, reading->err, connection->uri,
 					   "Listing the domains");
-	if (read_sorted(reading, &domains) < 0 ||
-	    vtune__host_part_clashes(reading->draft, reading->err) < 0)
-		return -1;
-	return vtune__host_warn_memory(reading);
+	return read_sorted(reading, &domains);
 }
 
 /* ---- the host ---- */
@@ -93,6 +90,18 @@ static void take_promised(struct vtune_host *host, const uint64_t *promised)
 	}
 }
 
+int vtune__host_take_domains(struct vtune_host *host, struct vtune__host_reading *reading)
+{
+	if (vtune__host_part_clashes(reading->draft, reading->err) < 0 ||
+	    vtune__host_warn_memory(reading) < 0 ||
+	    vtune__host_take_allocations(host, reading->draft, reading->err) < 0 ||
+	    vtune__host_take_warnings(host, reading->draft, reading->err) < 0)
+		return -1;
+	take_promised(host, reading->promised);
+	vtune__room_free(&host->room);
+	return vtune__host_make_room(host, reading->err);
+}
+
 static int add_domains(struct vtune_host *host, const struct vtune_connection *connection,
 		       unsigned int flags, struct vtune__draft *draft, struct vtune_error **err)
 {
@@ -102,13 +111,8 @@ static int add_domains(struct vtune_host *host, const struct vtune_connection *c
 	int rc = -1;
 
 	reading.promised = vtune__table_new(host->topology, err);
-	if (reading.promised && read_domains(&reading) == 0 &&
-	    vtune__host_take_allocations(host, draft, err) == 0 &&
-	    vtune__host_take_warnings(host, draft, err) == 0) {
-		take_promised(host, reading.promised);
-		vtune__room_free(&host->room);
-		rc = vtune__host_make_room(host, err);
-	}
+	if (reading.promised && read_domains(&reading) == 0)
+		rc = vtune__host_take_domains(host, &reading);
 	free(reading.promised);
 	return rc;
 }

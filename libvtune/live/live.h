@@ -31,7 +31,8 @@ struct vtune_connection {
 	/* The machine of the connection is this one, and its domains are processes here. */
 	bool is_local;
 	bool is_test; /* libvirt's test driver: its machine is made up */
-	int lock;     /* a file that is locked; -1: none */
+	bool sets_scheduler; /* shares, periods and quotas of running domains */
+	int lock;	     /* a file that is locked; -1: none */
 };
 
 /* Of a connection whose calls are not libvirt's own; takes a reference to it. */
@@ -54,6 +55,18 @@ int vtune__lock_for_call(struct vtune_connection *connection, const struct vtune
 
 /* ---- host.c, host-*.c: vtune_host_from_connection ---- */
 
+/* ---- interfaces.c ---- */
+
+/* code: interfaces or memory_access, see vtune-report(5). text: what is not as planned, in
+ * words that follow the name of a domain. -1: it failed, and that ends it. */
+typedef int vtune__at_start_fn(void *data, const char *code, const char *text);
+/* Does the plan say anything of these? */
+bool vtune__changes_at_start(const struct vtune_plan *plan);
+/* What differs in the XML of a domain from want, which is that with a plan laid into it, and
+ * what only a start of the domain can change. */
+int vtune__compare_at_start(const char *have, const char *want, vtune__at_start_fn *report,
+			    void *data, struct vtune_error **err);
+
 /* ---- report.c, report-json.c, report-text.c ---- */
 
 /* One line of a report. Strings are copied by vtune__report_add; NULL and -1: not there. */
@@ -70,15 +83,33 @@ struct vtune__finding {
 #define VTUNE__FINDING \
 	.vcpu = -1, .iothread = -1, .cell = -1, .node = -1, .want_kib = -1, .have_kib = -1
 
-enum vtune__report_kind { VTUNE__REPORT_APPLY, VTUNE__REPORT_VERIFY };
+enum vtune__report_kind {
+	VTUNE__REPORT_APPLY,
+	VTUNE__REPORT_VERIFY,
+	VTUNE__REPORT_MIGRATE,
+	/* Of the host's own settings; code is the id of a check, where is a path. */
+	VTUNE__REPORT_TUNE,
+	VTUNE__REPORT_UNDO,
+	VTUNE__REPORT_PERSIST,
+};
 enum vtune__report_list {
 	VTUNE__REPORT_CALLS,	/* apply: what was called, or would be, in order */
 	VTUNE__REPORT_DUE,	/* both: what takes effect at the next start */
 	VTUNE__REPORT_OVERLAPS, /* apply: domains that libvtune did not place, on our CPUs */
-	VTUNE__REPORT_DRIFT,	/* verify: what differs */
+	VTUNE__REPORT_DRIFT,	/* verify: what differs; settings that were not taken */
 	VTUNE__REPORT_UNSEEN,	/* verify: what could not be looked at */
 	VTUNE__REPORT_LISTS
 };
+/* ---- elements.c ---- */
+
+/* Tell of each part that differs in two domains, of those that only a start of the domain
+ * changes and that the pins know nothing of. */
+int vtune__elements_compare(const char *have, const char *want,
+			    int (*differs)(void *data, const char *code, const char *what),
+			    void *data, struct vtune_error **err);
+
+/* ---- report.c ---- */
+
 struct vtune_report *vtune__report_new(enum vtune__report_kind kind, struct vtune_error **err);
 /* A domain that the report is about. */
 int vtune__report_add_vm(struct vtune_report *report, const char *vm, struct vtune_error **err);
@@ -88,6 +119,12 @@ int vtune__report_describe_vm(struct vtune_report *report, const char *summary, 
 int vtune__report_add(struct vtune_report *report, enum vtune__report_list list,
 		      const struct vtune__finding *finding, struct vtune_error **err);
 void vtune__report_set_dry_run(struct vtune_report *report);
+/* Where the VM goes, of a migration. */
+int vtune__report_set_destination(struct vtune_report *report, const char *uri,
+				  struct vtune_error **err);
+/* Add all that is in that list of another report. */
+int vtune__report_add_all(struct vtune_report *report, const struct vtune_report *from,
+			  enum vtune__report_list list, struct vtune_error **err);
 unsigned int vtune__report_count(const struct vtune_report *report, enum vtune__report_list list);
 
 /* ---- move-memory.c: the only door to libnuma ---- */

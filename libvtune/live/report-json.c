@@ -8,6 +8,15 @@
 static const char *const list_names[VTUNE__REPORT_LISTS] = { "calls", "due", "overlaps", "drift",
 							     "unseen" };
 
+static const char *const kind_names[] = {
+	[VTUNE__REPORT_APPLY] = "apply",
+	[VTUNE__REPORT_VERIFY] = "verify",
+	[VTUNE__REPORT_MIGRATE] = "migrate",
+	[VTUNE__REPORT_TUNE] = "tune",
+	[VTUNE__REPORT_UNDO] = "undo",
+	[VTUNE__REPORT_PERSIST] = "persist",
+};
+
 static void put_word(struct vtune__json_writer *w, struct json_object *object, const char *key,
 		     const char *word)
 {
@@ -59,6 +68,7 @@ static void write_apply(struct vtune__json_writer *w, struct json_object *root,
 			const struct vtune_report *report)
 {
 	vtune__json_put_string(w, root, "vm", report->nvms ? report->vms[0].name : "");
+	put_word(w, root, "to", report->destination);
 	vtune__json_put_bool(w, root, "dry_run", report->dry_run);
 	write_list(w, root, report, VTUNE__REPORT_CALLS);
 	write_list(w, root, report, VTUNE__REPORT_DUE);
@@ -84,24 +94,34 @@ static void write_verify(struct vtune__json_writer *w, struct json_object *root,
 	write_list(w, root, report, VTUNE__REPORT_UNSEEN);
 }
 
+static void write_settings(struct vtune__json_writer *w, struct json_object *root,
+			   const struct vtune_report *report)
+{
+	vtune__json_put_bool(w, root, "dry_run", report->dry_run);
+	write_list(w, root, report, VTUNE__REPORT_CALLS);
+	write_list(w, root, report, VTUNE__REPORT_DRIFT);
+	if (report->kind == VTUNE__REPORT_TUNE)
+		write_list(w, root, report, VTUNE__REPORT_DUE);
+}
+
 VTUNE_EXPORT char *vtune_report_to_json(const struct vtune_report *report, struct vtune_error **err)
 {
 	struct vtune__json_writer w = { 0 };
 	struct json_object *root;
-	bool is_apply;
 
 	if (!report) {
 		vtune__fail_null(err, __func__);
 		return NULL;
 	}
-	is_apply = report->kind == VTUNE__REPORT_APPLY;
 	root = vtune__json_new_object(&w);
 	vtune__json_put_uint(&w, root, "version", 1);
-	vtune__json_put_string(&w, root, "kind", is_apply ? "apply" : "verify");
+	vtune__json_put_string(&w, root, "kind", kind_names[report->kind]);
 	vtune__json_put_bool(&w, root, "holds", vtune_report_holds(report));
-	if (is_apply)
-		write_apply(&w, root, report);
-	else
+	if (report->kind >= VTUNE__REPORT_TUNE)
+		write_settings(&w, root, report);
+	else if (report->kind == VTUNE__REPORT_VERIFY)
 		write_verify(&w, root, report);
+	else
+		write_apply(&w, root, report);
 	return vtune__json_write(&w, root, err);
 }

@@ -203,7 +203,12 @@ static void add_apply(struct vtune__text *out, const struct vtune_report *report
 	unsigned int calls = report->lists[VTUNE__REPORT_CALLS].count;
 	const char *vm = report->nvms ? report->vms[0].name : "";
 
-	if (calls == 0)
+	if (report->destination && report->dry_run)
+		vtune__text_addf(out, "%s: would go to %s\n", vm, report->destination);
+	else if (report->destination)
+		vtune__text_addf(out, "%s: runs on %s now, where its plan puts it\n", vm,
+				 report->destination);
+	else if (calls == 0)
 		vtune__text_addf(out, "%s: nothing to set, it is all as planned\n", vm);
 	else if (report->dry_run)
 		vtune__text_addf(out, "%s: %u call%s would be made\n", vm, calls, plural(calls));
@@ -211,7 +216,8 @@ static void add_apply(struct vtune__text *out, const struct vtune_report *report
 		vtune__text_addf(out, "%s: set, with %u call%s\n", vm, calls, plural(calls));
 	if (report->dry_run)
 		add_apply_list(out, report, VTUNE__REPORT_CALLS, "Calls, in order:");
-	add_apply_list(out, report, VTUNE__REPORT_DUE, "Due at the next start:");
+	add_apply_list(out, report, VTUNE__REPORT_DUE,
+		       report->destination ? "Left to do:" : "Due at the next start:");
 	add_apply_list(out, report, VTUNE__REPORT_OVERLAPS,
 		       "Domains that libvtune did not place, on its CPUs:");
 }
@@ -224,9 +230,11 @@ VTUNE_EXPORT char *vtune_report_to_text(const struct vtune_report *report, struc
 		vtune__fail_null(err, __func__);
 		return NULL;
 	}
-	if (report->kind == VTUNE__REPORT_APPLY)
-		add_apply(&out, report);
-	else
+	if (report->kind >= VTUNE__REPORT_TUNE)
+		vtune__report_add_settings(&out, report);
+	else if (report->kind == VTUNE__REPORT_VERIFY)
 		add_verify(&out, report);
+	else
+		add_apply(&out, report);
 	return vtune__text_take(&out, err);
 }

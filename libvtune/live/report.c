@@ -104,6 +104,25 @@ void vtune__report_set_dry_run(struct vtune_report *report)
 	report->dry_run = true;
 }
 
+int vtune__report_set_destination(struct vtune_report *report, const char *uri,
+				  struct vtune_error **err)
+{
+	report->destination = vtune__strdup(uri, err);
+	return report->destination ? 0 : -1;
+}
+
+int vtune__report_add_all(struct vtune_report *report, const struct vtune_report *from,
+			  enum vtune__report_list list, struct vtune_error **err)
+{
+	const struct vtune__report_findings *findings = &from->lists[list];
+
+	for (unsigned int i = 0; i < findings->count; i++) {
+		if (vtune__report_add(report, list, &findings->items[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 unsigned int vtune__report_count(const struct vtune_report *report, enum vtune__report_list list)
 {
 	return report->lists[list].count;
@@ -128,6 +147,7 @@ VTUNE_EXPORT void vtune_report_free(struct vtune_report *report)
 		free(report->vms[i].summary);
 	}
 	free(report->vms);
+	free(report->destination);
 	for (unsigned int list = 0; list < VTUNE__REPORT_LISTS; list++) {
 		for (unsigned int i = 0; i < report->lists[list].count; i++)
 			free_finding(&report->lists[list].items[i]);
@@ -140,7 +160,7 @@ VTUNE_EXPORT int vtune_report_holds(const struct vtune_report *report)
 {
 	if (!report)
 		return 0;
-	if (report->kind == VTUNE__REPORT_APPLY)
+	if (report->kind == VTUNE__REPORT_APPLY || report->kind == VTUNE__REPORT_MIGRATE)
 		return report->lists[VTUNE__REPORT_DUE].count == 0;
 	return report->lists[VTUNE__REPORT_DRIFT].count == 0;
 }

@@ -19,6 +19,7 @@ struct vtune__report_findings {
 struct vtune_report {
 	enum vtune__report_kind kind;
 	bool dry_run;
+	char *destination; /* of a migration, else NULL */
 	struct vtune__report_vm *vms;
 	unsigned int nvms;
 	struct vtune__report_findings lists[VTUNE__REPORT_LISTS];
@@ -27,5 +28,9 @@ struct vtune_report {
 /* The VM that a finding is about; NULL: none in particular. */
 const char *vtune__report_vm_of(const struct vtune_report *report,
 				const struct vtune__finding *finding);
+
+/* ---- report-settings.c: reports of the host's own settings ---- */
+
+void vtune__report_add_settings(struct vtune__text *out, const struct vtune_report *report);
 
 #endif

@@ -22,6 +22,21 @@ static int put_part_back(struct _xmlNode *domain, struct _xmlNode *former, const
 	return now ? vtune__xml_replace(now, then, err) : -1;
 }
 
+/* Without a plan that can be read nothing was made by it: see check_unchanged(). */
+static int put_devices_back(struct _xmlNode *domain, struct _xmlNode *former, const char *xml,
+			    struct vtune_error **err)
+{
+	struct vtune_plan *plan = vtune__metadata_plan(xml, NULL);
+	int result = vtune__former_put_devices(domain, former, plan, err);
+
+	if (result == 0 && plan)
+		result = vtune__former_put_interfaces(domain, former, plan, err);
+	if (result == 0 && plan)
+		result = vtune__former_put_hostdevs(domain, former, plan, err);
+	vtune_plan_free(plan);
+	return result;
+}
+
 /* The domain with the parts that a plan governs as they were; all else as it is. */
 static char *put_back(const char *xml, const char *former, struct vtune_error **err)
 {
@@ -36,6 +51,8 @@ static char *put_back(const char *xml, const char *former, struct vtune_error **
 		if (put_part_back(vtune__xml_root(doc), vtune__xml_root(then), *name, err) < 0)
 			return NULL;
 	}
+	if (put_devices_back(vtune__xml_root(doc), vtune__xml_root(then), xml, err) < 0)
+		return NULL;
 	return vtune__xml_print(doc, xml, err);
 }
 
@@ -60,7 +77,11 @@ static const char *find_change(const char *now, const char *applied, struct vtun
 		if (want && have ? !vtune__xml_same(want, have, added) : want || have)
 			return *name;
 	}
-	return NULL;
+	if (vtune__former_devices_differ(vtune__xml_root(ours), vtune__xml_root(theirs)))
+		return "driver";
+	return vtune__former_interfaces_differ(vtune__xml_root(ours), vtune__xml_root(theirs))
+		       ? "interface"
+		       : NULL;
 }
 
 static int check_unchanged(const struct vtune__subject *subject, const char *restored,

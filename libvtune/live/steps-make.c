@@ -255,55 +255,6 @@ static int add_pins(struct vtune__transaction *transaction, struct vtune__subjec
 
 /* ---- the rest ---- */
 
-/* The kernel has a value of its own where the XML says none. */
-static int shares_now(const struct vtune__transaction *transaction,
-		      const struct vtune__subject *subject, uint64_t *shares,
-		      struct vtune_error **err)
-{
-	const struct vtune__calls *calls = transaction->connection->calls;
-	virTypedParameter parameters[32] = { 0 };
-	int count = (int)VTUNE__COUNT(parameters);
-
-	*shares = subject->live.shares;
-	if (subject->live.has_shares)
-		return 0;
-	if (calls->virDomainGetSchedulerParametersFlags(subject->domain, parameters, &count,
-							VIR_DOMAIN_AFFECT_LIVE) < 0)
-		return vtune__fail_libvirt(transaction->connection, err, subject->name,
-					   "Reading the scheduler parameters of the domain \"%s\"",
-					   subject->name);
-	for (int i = 0; i < count; i++) {
-		if (strcmp(parameters[i].field, VIR_DOMAIN_SCHEDULER_CPU_SHARES) == 0 &&
-		    parameters[i].type == VIR_TYPED_PARAM_ULLONG)
-			*shares = parameters[i].value.ul;
-	}
-	return 0;
-}
-
-bool vtune__can_set_shares(const struct vtune__transaction *transaction)
-{
-	return !transaction->connection->is_test;
-}
-
-static int add_shares(struct vtune__transaction *transaction, struct vtune__subject *subject,
-		      struct vtune_error **err)
-{
-	struct vtune__step *step;
-	uint64_t before;
-
-	if (!subject->target.has_shares || !vtune__can_set_shares(transaction) ||
-	    (subject->live.has_shares && subject->live.shares == subject->target.shares))
-		return 0;
-	if (shares_now(transaction, subject, &before, err) < 0)
-		return -1;
-	step = vtune__steps_add(&transaction->steps, VTUNE__STEP_SHARES, subject, err);
-	if (!step)
-		return -1;
-	step->number = subject->target.shares;
-	step->number_before = before;
-	return 0;
-}
-
 bool vtune__can_set_nodes(const struct vtune__subject *subject)
 {
 	return subject->live.mode == VTUNE__RESTRICTIVE && !subject->live.mode_auto &&
@@ -365,7 +316,7 @@ int vtune__steps_of_subject(struct vtune__transaction *transaction, struct vtune
 	if (subject->live_target) {
 		if ((is_first && add_metadata_of(transaction, subject, err) < 0) ||
 		    add_pins(transaction, subject, err) < 0 ||
-		    add_shares(transaction, subject, err) < 0 ||
+		    vtune__scheduler_add_steps(transaction, subject, err) < 0 ||
 		    add_nodes(transaction, subject, err) < 0 ||
 		    (!is_first && add_metadata_of(transaction, subject, err) < 0))
 			return -1;

@@ -47,17 +47,6 @@ static int pin(const struct vtune_connection *connection, const struct vtune__st
 	return result < 0 ? 1 : 0;
 }
 
-static int set_shares(const struct vtune_connection *connection, const struct vtune__step *step,
-		      uint64_t shares)
-{
-	virTypedParameter parameter = { .field = VIR_DOMAIN_SCHEDULER_CPU_SHARES,
-					.type = VIR_TYPED_PARAM_ULLONG,
-					.value.ul = shares };
-
-	return connection->calls->virDomainSetSchedulerParametersFlags(
-		       step->subject->domain, &parameter, 1, VIR_DOMAIN_AFFECT_LIVE) < 0;
-}
-
 static int set_nodes(const struct vtune_connection *connection, const struct vtune__step *step,
 		     const struct vtune__set *set, struct vtune_error **err)
 {
@@ -137,8 +126,9 @@ static int go(const struct vtune_connection *connection, const struct vtune__ste
 	case VTUNE__STEP_PIN_IOTHREAD:
 	case VTUNE__STEP_PIN_EMULATOR:
 		return pin(connection, step, set, err);
-	case VTUNE__STEP_SHARES:
-		return set_shares(connection, step, back ? step->number_before : step->number);
+	case VTUNE__STEP_SCHEDULER:
+		return vtune__scheduler_set(connection, step,
+					    back ? step->number_before : step->number);
 	case VTUNE__STEP_NODES:
 		return set_nodes(connection, step, set, err);
 	case VTUNE__STEP_PLAN:

@@ -72,11 +72,10 @@ static void add_call(struct vtune__text *text, const struct vtune__step *step)
 	case VTUNE__STEP_PIN_EMULATOR:
 		add_pin(text, step);
 		break;
-	case VTUNE__STEP_SHARES:
+	case VTUNE__STEP_SCHEDULER:
 		vtune__text_addf(text,
-				 "virDomainSetSchedulerParametersFlags(%s, cpu_shares %" PRIu64
-				 ", live)",
-				 name, step->number);
+				 "virDomainSetSchedulerParametersFlags(%s, %s %" PRId64 ", live)",
+				 name, vtune__scheduler_name(step->id), step->number);
 		break;
 	case VTUNE__STEP_NODES:
 		vtune__text_addf(text, "virDomainSetNumaParameters(%s", name);

@@ -7,8 +7,8 @@
 #include "../base/xml.h"
 
 const char *const vtune__governed[] = {
-	"memory",      "currentMemory", "memoryBacking", "vcpu", "vcpus", "iothreads",
-	"iothreadids", "cputune",	"numatune",	 "cpu",	 NULL,
+	"maxMemory", "memory",	    "currentMemory", "memtune",	 "memoryBacking", "vcpu", "vcpus",
+	"iothreads", "iothreadids", "cputune",	     "numatune", "cpu",		  NULL,
 };
 
 static bool is_kept(const char *name)
@@ -32,7 +32,9 @@ char *vtune__former_of(const char *xml, struct vtune_error **err)
 	vtune__xml_follow(doc, xml);
 	for (node = vtune__xml_child(vtune__xml_root(doc), NULL); node; node = next) {
 		next = vtune__xml_next(node, NULL);
-		if (!is_kept(vtune__xml_name(node)))
+		if (strcmp(vtune__xml_name(node), "devices") == 0)
+			vtune__former_keep_devices(node);
+		else if (!is_kept(vtune__xml_name(node)))
 			vtune__xml_remove(node);
 	}
 	vtune__metadata_keep_plan(vtune__xml_root(doc));
@@ -105,6 +107,7 @@ struct vtune__subject *vtune__subject_of(const struct vtune_connection *connecti
 		return NULL;
 	}
 	subject->domain = domain;
+	subject->sets_scheduler = connection->sets_scheduler;
 	if (!name) {
 		vtune__fail_libvirt(connection, err, NULL, "Asking a domain for its name");
 		goto fail;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "apply.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,9 +67,8 @@ char *vtune__pins_difference(const struct vtune__pins *want, const struct vtune_
 	}
 	compare_sets(&difference, "the emulator", -1, &want->emulator, &have->emulator);
 	compare_iothreads(&difference, want, have);
-	if (want->has_shares && have->has_shares && want->shares != have->shares)
-		vtune__text_addf(text, "%scpu_shares is %" PRIu64 " and not %" PRIu64,
-				 text->length > 0 ? ", " : "", have->shares, want->shares);
+	if (subject->sets_scheduler)
+		vtune__scheduler_compare(text, want, have);
 	if (vtune__can_set_nodes(subject) && !vtune__set_equal(&want->nodes, &have->nodes)) {
 		vtune__text_addf(text, "%sits memory is bound to nodes ",
 				 text->length > 0 ? ", " : "");

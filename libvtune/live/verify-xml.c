@@ -152,6 +152,47 @@ static int compare_number(const struct sides *sides, const struct number *number
 	return differ(sides, number, &finding);
 }
 
+static int differ_in_bandwidth(const struct sides *sides, const char *what, int64_t want,
+			       int64_t have)
+{
+	const struct vtune__finding none = { VTUNE__FINDING, .code = "bandwidth",
+					     .where = sides->where };
+	char *mend VTUNE__CLEANUP(vtune__free_string) = vtune__say_mend(sides->check, "");
+	struct vtune__finding finding = none;
+	char wanted[24], had[24];
+
+	if (!mend)
+		return -1;
+	snprintf(wanted, sizeof(wanted), "%" PRId64, want);
+	snprintf(had, sizeof(had), "%" PRId64, have);
+	finding.want = wanted;
+	finding.have = had;
+	finding.mend = mend;
+	return vtune__say_drift(sides->check, &finding, "%s %s, should be %s", what, had, wanted);
+}
+
+/* What the domain does not say is the kernel's own. */
+static int compare_bandwidth(const struct sides *sides)
+{
+	char what[48];
+
+	for (unsigned int i = 0; i < VTUNE__BANDWIDTHS; i++) {
+		const struct vtune__bandwidth *want = &sides->want->bandwidth[i];
+		const struct vtune__bandwidth *have = &sides->have->bandwidth[i];
+
+		snprintf(what, sizeof(what), "period (%s)", vtune__bandwidth_names[i]);
+		if (want->period != have->period &&
+		    differ_in_bandwidth(sides, what, (int64_t)want->period, (int64_t)have->period) <
+			    0)
+			return -1;
+		snprintf(what, sizeof(what), "quota (%s)", vtune__bandwidth_names[i]);
+		if (want->quota != have->quota &&
+		    differ_in_bandwidth(sides, what, want->quota, have->quota) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int compare_numbers(const struct sides *sides)
 {
 	const struct vtune__pins *want = sides->want, *have = sides->have;
@@ -182,7 +223,7 @@ static int compare_numbers(const struct sides *sides)
 		if (compare_number(sides, &numbers[i]) < 0)
 			return -1;
 	}
-	return 0;
+	return compare_bandwidth(sides);
 }
 
 /* ---- cells and their nodes ---- */
@@ -332,16 +373,35 @@ static int compare(const struct sides *sides)
 	return compare_bindings(sides);
 }
 
+static int differ_in_element(void *data, const char *code, const char *what)
+{
+	const struct sides *sides = data;
+	struct vtune__finding finding = { VTUNE__FINDING, .code = code, .where = sides->where };
+	char *mend VTUNE__CLEANUP(vtune__free_string) = vtune__say_mend(sides->check, "");
+
+	if (!mend)
+		return -1;
+	finding.mend = mend;
+	return vtune__say_drift(sides->check, &finding, "%s is not as planned", what);
+}
+
 int vtune__verify_xml(struct vtune__look *check, const char *where, const char *xml)
 {
 	struct vtune__pins want VTUNE__CLEANUP(vtune__pins_free) = { 0 };
 	struct vtune__pins have VTUNE__CLEANUP(vtune__pins_free) = { 0 };
-	const struct sides sides = { check, where, &want, &have };
+	struct sides sides = { check, where, &want, &have };
 	char *planned VTUNE__CLEANUP(vtune__free_string) =
 		vtune_plan_patch_domain_xml(check->plan, xml, check->err);
 
 	if (!planned || vtune__pins_read(&want, planned, check->vm, check->err) < 0 ||
 	    vtune__pins_read(&have, xml, check->vm, check->err) < 0)
 		return -1;
-	return compare(&sides);
+	if (compare(&sides) < 0)
+		return -1;
+	if (vtune__verify_at_start(check, where, xml, planned) < 0)
+		return -1;
+	/* A domain that runs may have been started before the plan was set. */
+	if (strcmp(where, "config") != 0)
+		return 0;
+	return vtune__elements_compare(xml, planned, differ_in_element, &sides, check->err);
 }

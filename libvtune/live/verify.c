@@ -210,6 +210,7 @@ static int check_subject(struct verify *verify, const struct subject *subject)
 		.online = verify->has_online ? &verify->online : NULL,
 		.live = subject->live ? &live : NULL,
 		.next = subject->live && subject->config ? &next : NULL,
+		.next_xml = subject->live ? subject->config : NULL,
 		.err = verify->err,
 	};
 

@@ -15,6 +15,7 @@ struct vtune__look {
 	const struct vtune__pins *live;	 /* of the running domain; NULL: it does not run */
 	/* Of the definition, so of the next start; NULL: it is transient, or does not run. */
 	const struct vtune__pins *next;
+	const char *next_xml;		 /* the same as XML; NULL likewise */
 	bool saw_memory;		 /* where its memory lies is known */
 	struct vtune_error **err;
 };
@@ -49,6 +50,12 @@ void vtune__say_cpus(struct vtune__text *text, const struct vtune__set *cpus);
 
 /* where: "live" or "config". */
 int vtune__verify_xml(struct vtune__look *check, const char *where, const char *xml);
+
+/* ---- verify-start.c ---- */
+
+/* planned: the XML with the plan laid into it. */
+int vtune__verify_at_start(struct vtune__look *check, const char *where, const char *xml,
+			   const char *planned);
 
 /* ---- verify-threads.c ---- */
 

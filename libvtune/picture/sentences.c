@@ -327,6 +327,10 @@ static void say_guest(const struct vtune_plan *plan, struct vtune__sentences *ou
 		vtune__text_add(&text, " of ");
 		vtune__text_add_count(&text, plan->guest.dies, "die");
 	}
+	if (plan->guest.clusters > 1) {
+		vtune__text_add(&text, " of ");
+		vtune__text_add_count(&text, plan->guest.clusters, "cluster");
+	}
 	vtune__text_add(&text, " of ");
 	vtune__text_add_count(&text, plan->guest.cores, "core");
 	vtune__text_add(&text, " of ");

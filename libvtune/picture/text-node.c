@@ -80,16 +80,21 @@ static void add_shared(const struct vtune__text_view *view, const struct vtune__
 
 void vtune__text_add_device(struct vtune__text *text, const struct vtune__device *device)
 {
+	unsigned int shown = 0;
+
 	vtune__text_add_plain(text, device->id);
 	if (device->class[0]) {
 		vtune__text_add(text, " ");
 		vtune__text_add_plain(text, device->class);
 	}
 	for (unsigned int i = 0; i < device->nnames; i++) {
-		vtune__text_add(text, i == 0 ? " (" : ", ");
+		/* Links, like disk/by-id/ata-SSD_1: people know it by the others. */
+		if (strchr(device->names[i], '/'))
+			continue;
+		vtune__text_add(text, shown++ == 0 ? " (" : ", ");
 		vtune__text_add_plain(text, device->names[i]);
 	}
-	if (device->nnames > 0)
+	if (shown > 0)
 		vtune__text_add(text, ")");
 }
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* ---- emulator and I/O threads ---- */
+/* ---- emulator ---- */
 
 static int read_emulator(const struct vtune__json *root, struct vtune_plan *plan,
 			 struct vtune_error **err)
@@ -17,80 +17,17 @@ static int read_emulator(const struct vtune__json *root, struct vtune_plan *plan
 	return vtune__plan_need_set(&at, "cpus", VTUNE__MAX_CPU, &plan->emulator, err);
 }
 
-/* Is it a disk of any of the I/O threads read so far? */
-static bool has_disk(const struct vtune_plan *plan, const char *target)
-{
-	for (unsigned int i = 0; i < plan->niothreads; i++) {
-		const struct vtune__plan_iothread *iothread = &plan->iothreads[i];
-
-		for (unsigned int disk = 0; disk < iothread->ndisks; disk++)
-			if (iothread->disks[disk] && strcmp(iothread->disks[disk], target) == 0)
-				return true;
-	}
-	return false;
-}
-
-static int read_disks(const struct vtune__json *at, const struct vtune_plan *plan,
-		      struct vtune__plan_iothread *iothread, unsigned int *left,
-		      struct vtune_error **err)
-{
-	struct vtune__json list, disk;
-	const char *target;
-
-	iothread->disks = vtune__plan_need_list(at, "disks", 0, *left, sizeof(*iothread->disks),
-						&list, &iothread->ndisks, err);
-	if (!iothread->disks)
-		return -1;
-	*left -= iothread->ndisks;
-	for (unsigned int i = 0; i < iothread->ndisks; i++) {
-		vtune__json_element(&list, i, &disk);
-		if (vtune__json_string(&disk, &target, err) < 0)
-			return -1;
-		if (target[0] == '\0' || has_disk(plan, target))
-			return vtune__json_fail(&disk, err,
-						"Here must be the target of a disk, and "
-						"each disk may be there once");
-		iothread->disks[i] = vtune__strdup(target, err);
-		if (!iothread->disks[i])
-			return -1;
-	}
-	return 0;
-}
-
-static int read_iothreads(const struct vtune__json *root, struct vtune_plan *plan,
-			  struct vtune_error **err)
-{
-	static const char *const keys[] = { "id", "cpus", "disks", NULL };
-	unsigned int left = VTUNE__MAX_DEVICES;
-	struct vtune__json list, at;
-
-	plan->iothreads = vtune__plan_need_list(root, "iothreads", 0, VTUNE__MAX_IOTHREADS,
-						sizeof(*plan->iothreads), &list, &plan->niothreads,
-						err);
-	if (!plan->iothreads)
-		return -1;
-	for (unsigned int i = 0; i < plan->niothreads; i++) {
-		struct vtune__plan_iothread *iothread = &plan->iothreads[i];
-
-		vtune__json_element(&list, i, &at);
-		if (vtune__json_object(&at, keys, err) < 0 ||
-		    vtune__plan_need_number(&at, "id", i + 1, i + 1, &iothread->id, err) < 0 ||
-		    vtune__plan_need_set(&at, "cpus", VTUNE__MAX_CPU, &iothread->cpus, err) < 0 ||
-		    read_disks(&at, plan, iothread, &left, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 /* ---- guest_topology ---- */
 
 static int read_topology(const struct vtune__json *root, struct vtune_plan *plan,
 			 struct vtune_error **err)
 {
-	static const char *const keys[] = { "sockets", "dies", "cores", "threads", NULL };
+	static const char *const keys[] = {
+		"sockets", "dies", "cores", "threads", "clusters", NULL
+	};
 	unsigned int *const parts[] = { &plan->guest.sockets, &plan->guest.dies, &plan->guest.cores,
 					&plan->guest.threads };
-	struct vtune__json at;
+	struct vtune__json at, clusters;
 	uint64_t product = 1;
 
 	if (vtune__json_need(root, "guest_topology", &at, err) < 0 ||
@@ -99,8 +36,13 @@ static int read_topology(const struct vtune__json *root, struct vtune_plan *plan
 	for (unsigned int i = 0; i < VTUNE__COUNT(parts); i++) {
 		if (vtune__plan_need_number(&at, keys[i], 1, VTUNE__MAX_VCPUS, parts[i], err) < 0)
 			return -1;
-		product *= *parts[i]; /* 4096^4 is 2^48 */
+		product *= *parts[i]; /* 4096^5 is 2^60 */
 	}
+	plan->guest.clusters = 1;
+	if (vtune__json_get(&at, "clusters", &clusters) &&
+	    vtune__json_uint32(&clusters, 1, VTUNE__MAX_VCPUS, &plan->guest.clusters, err) < 0)
+		return -1;
+	product *= plan->guest.clusters;
 	if (product != plan->nvcpus)
 		return vtune__json_fail(&at, err, "This does not multiply out to the %u vCPUs",
 					plan->nvcpus);
@@ -133,10 +75,26 @@ static int read_locality(const struct vtune__json *at, const struct vtune_plan *
 				       &device->distance, err);
 }
 
+static int read_purpose(const struct vtune__json *at, struct vtune__plan_device *device,
+			struct vtune_error **err)
+{
+	struct vtune__json child;
+	bool managed = true;
+
+	if (vtune__json_get(at, "managed", &child) && vtune__json_bool(&child, &managed, err) < 0)
+		return -1;
+	device->unmanaged = !managed;
+	device->is_interface = vtune__json_get(at, "interface", &child);
+	return device->is_interface ? vtune__json_uint32(&child, 0, VTUNE__MAX_DEVICES - 1,
+							 &device->interface, err)
+				    : 0;
+}
+
 static int read_device(const struct vtune__json *at, struct vtune_plan *plan, unsigned int i,
 		       struct vtune_error **err)
 {
-	static const char *const keys[] = { "id", "node", "cell", "distance", NULL };
+	static const char *const keys[] = { "id",	 "node",    "cell", "distance",
+					    "interface", "managed", NULL };
 	struct vtune__plan_device *device = &plan->devices[i];
 	struct vtune__json child;
 	const char *id;
@@ -149,7 +107,9 @@ static int read_device(const struct vtune__json *at, struct vtune_plan *plan, un
 			return vtune__json_fail(&child, err, "The device \"%s\" is there twice",
 						id);
 	device->id = vtune__strdup(id, err);
-	return device->id ? read_locality(at, plan, device, err) : -1;
+	return device->id && read_purpose(at, device, err) == 0
+		       ? read_locality(at, plan, device, err)
+		       : -1;
 }
 
 static int read_devices(const struct vtune__json *root, struct vtune_plan *plan,
@@ -218,6 +178,18 @@ static int read_threads(const struct vtune__json *domain, struct vtune_plan *pla
 	return 0;
 }
 
+/* Plans of earlier versions have the CPU mode here: domains carry such. Those versions knew
+ * three modes. */
+static int read_former_mode(const struct vtune__json *domain, struct vtune_plan *plan,
+			    struct vtune_error **err)
+{
+	static const char *const modes[] = { "host-passthrough", "host-model", "maximum", NULL };
+	struct vtune__json at;
+
+	plan->has_cpu_mode = vtune__json_get(domain, "cpu_mode", &at);
+	return plan->has_cpu_mode ? vtune__json_enum(&at, modes, &plan->cpu_mode, err) : 0;
+}
+
 static int read_domain(const struct vtune__json *root, struct vtune_plan *plan,
 		       struct vtune_error **err)
 {
@@ -234,9 +206,7 @@ static int read_domain(const struct vtune__json *root, struct vtune_plan *plan,
 	plan->memory_mode = (enum vtune__memory_mode)mode;
 	if (read_threads(&domain, plan, err) < 0)
 		return -1;
-	plan->has_cpu_mode = vtune__json_get(&domain, "cpu_mode", &at);
-	if (plan->has_cpu_mode &&
-	    vtune__json_enum(&at, vtune__cpu_mode_names, &plan->cpu_mode, err) < 0)
+	if (read_former_mode(&domain, plan, err) < 0)
 		return -1;
 	if (vtune__json_get(&domain, "shares", &at) &&
 	    vtune__json_uint32(&at, VTUNE__MIN_SHARES, VTUNE__MAX_SHARES, &plan->shares, err) < 0)
@@ -304,7 +274,7 @@ static int read_warnings(const struct vtune__json *root, struct vtune_plan *plan
 int vtune__plan_read_guest(const struct vtune__json *root, struct vtune_plan *plan,
 			   struct vtune_error **err)
 {
-	if (read_emulator(root, plan, err) < 0 || read_iothreads(root, plan, err) < 0 ||
+	if (read_emulator(root, plan, err) < 0 || vtune__plan_read_iothreads(root, plan, err) < 0 ||
 	    read_topology(root, plan, err) < 0 || read_devices(root, plan, err) < 0 ||
 	    read_domain(root, plan, err) < 0 || read_costs(root, plan, err) < 0)
 		return -1;

@@ -206,7 +206,8 @@ static int read_placement(const struct vtune__json *root, struct vtune_plan *pla
 		"memory_backing", "hotplug",
 		"bandwidth",	  "realtime",
 		"disks",	  "interfaces",
-		"pcie",		  NULL,
+		"pcie",		  "memtune",
+		NULL,
 	};
 	struct vtune__json held;
 

@@ -40,7 +40,12 @@ int vtune__plan_read_cells(const struct vtune__json *root, struct vtune_plan *pl
 int vtune__plan_read_guest(const struct vtune__json *root, struct vtune_plan *plan,
 			   struct vtune_error **err);
 
-/* ---- document-read-disks.c; needs the cells ---- */
+/* ---- document-read-iothreads.c ---- */
+
+int vtune__plan_read_iothreads(const struct vtune__json *root, struct vtune_plan *plan,
+			       struct vtune_error **err);
+
+/* ---- document-read-disks.c; needs the I/O threads ---- */
 
 int vtune__plan_read_disks(const struct vtune__json *root, struct vtune_plan *plan,
 			   struct vtune_error **err);

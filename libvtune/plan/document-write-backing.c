@@ -1,10 +1,62 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "document-write.h"
 
+static void put_said(struct vtune__json_writer *w, struct json_object *object, const char *key,
+		     enum vtune__said said)
+{
+	if (said != VTUNE__UNSAID)
+		vtune__json_put_bool(w, object, key, said == VTUNE__YES);
+}
+
+static void write_backing(struct vtune__json_writer *w, struct json_object *root,
+			  const struct vtune__plan_backing *backing)
+{
+	struct json_object *object;
+
+	if (!backing->locked && !backing->nosharepages && !backing->shared && !backing->source &&
+	    !backing->allocation && !backing->allocation_threads)
+		return;
+	object = vtune__json_new_object(w);
+	vtune__json_put(w, root, "memory_backing", object);
+	put_said(w, object, "locked", backing->locked);
+	put_said(w, object, "nosharepages", backing->nosharepages);
+	put_said(w, object, "shared", backing->shared);
+	if (backing->source)
+		vtune__json_put_string(w, object, "source",
+				       vtune__memory_source_names[backing->source]);
+	if (backing->allocation)
+		vtune__json_put_string(w, object, "allocation",
+				       vtune__allocation_mode_names[backing->allocation]);
+	if (backing->allocation_threads)
+		vtune__json_put_uint(w, object, "allocation_threads", backing->allocation_threads);
+}
+
+static void put_limit(struct vtune__json_writer *w, struct json_object *object, const char *key,
+		      uint64_t kib)
+{
+	if (kib)
+		vtune__json_put_uint(w, object, key, kib);
+}
+
 void vtune__plan_write_backing(struct vtune__json_writer *w, struct json_object *root,
 			       const struct vtune_plan *plan)
 {
-	(void)w;
-	(void)root;
-	(void)plan;
+	const struct vtune__plan_backing *backing = &plan->backing;
+	const struct vtune__memory_limits *limits = &backing->limits;
+	struct json_object *object;
+
+	write_backing(w, root, backing);
+	if (backing->max_memory_kib) {
+		object = vtune__json_new_object(w);
+		vtune__json_put(w, root, "hotplug", object);
+		vtune__json_put_uint(w, object, "max_memory_kib", backing->max_memory_kib);
+		vtune__json_put_uint(w, object, "slots", backing->slots);
+	}
+	if (!limits->hard_kib && !limits->soft_kib && !limits->swap_hard_kib)
+		return;
+	object = vtune__json_new_object(w);
+	vtune__json_put(w, root, "memtune", object);
+	put_limit(w, object, "hard_limit_kib", limits->hard_kib);
+	put_limit(w, object, "soft_limit_kib", limits->soft_kib);
+	put_limit(w, object, "swap_hard_limit_kib", limits->swap_hard_kib);
 }

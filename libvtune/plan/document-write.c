@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../spec/write.h"
 #include "document-write.h"
 
 #include <string.h>
@@ -65,6 +66,7 @@ static void write_helpers(struct vtune__json_writer *w, struct json_object *root
 		vtune__json_put(w, object, "disks", disks);
 		for (unsigned int disk = 0; disk < iothread->ndisks; disk++)
 			vtune__json_append_string(w, disks, iothread->disks[disk]);
+		vtune__spec_write_tuning(w, object, &iothread->tuning);
 	}
 }
 
@@ -76,6 +78,8 @@ static void write_guest(struct vtune__json_writer *w, struct json_object *root,
 	vtune__json_put(w, root, "guest_topology", guest);
 	vtune__json_put_uint(w, guest, "sockets", plan->guest.sockets);
 	vtune__json_put_uint(w, guest, "dies", plan->guest.dies);
+	if (plan->guest.clusters > 1)
+		vtune__json_put_uint(w, guest, "clusters", plan->guest.clusters);
 	vtune__json_put_uint(w, guest, "cores", plan->guest.cores);
 	vtune__json_put_uint(w, guest, "threads", plan->guest.threads);
 }
@@ -92,6 +96,10 @@ static void write_devices(struct vtune__json_writer *w, struct json_object *root
 
 		vtune__json_append(w, devices, object);
 		vtune__json_put_string(w, object, "id", device->id);
+		if (device->is_interface)
+			vtune__json_put_uint(w, object, "interface", device->interface);
+		if (device->unmanaged)
+			vtune__json_put_bool(w, object, "managed", false);
 		if (device->node < 0)
 			continue;
 		vtune__json_put_int(w, object, "node", device->node);
@@ -125,9 +133,6 @@ static void write_domain(struct vtune__json_writer *w, struct json_object *root,
 			       vtune__memory_mode_names[plan->memory_mode]);
 	if (plan->threads != VTUNE__PREFER)
 		vtune__json_put_string(w, domain, "threads", vtune__threads_names[plan->threads]);
-	if (plan->has_cpu_mode)
-		vtune__json_put_string(w, domain, "cpu_mode",
-				       vtune__cpu_mode_names[plan->cpu_mode]);
 	if (plan->shares)
 		vtune__json_put_uint(w, domain, "shares", plan->shares);
 	vtune__json_put_bool(w, domain, "hugepages", plan->huge);

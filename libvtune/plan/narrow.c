@@ -6,8 +6,9 @@
 
 struct narrowing {
 	struct vtune_plan *plan;
-	struct vtune__set lost; /* those taken that this VM does not hold itself */
-	struct vtune__set own;	/* of its dedicated vCPUs */
+	struct vtune__set lost;	 /* those taken that this VM does not hold itself */
+	struct vtune__set own;	 /* of its dedicated vCPUs */
+	struct vtune__set spare; /* those of them that are not of realtime vCPUs */
 	int (*node_of)(const void *data, unsigned int cpu);
 	const void *data;
 	bool changed, fell_back;
@@ -18,6 +19,7 @@ static void free_narrowing(struct narrowing *n)
 {
 	vtune__set_free(&n->lost);
 	vtune__set_free(&n->own);
+	vtune__set_free(&n->spare);
 }
 
 static int fail_empty(const struct narrowing *n, const char *what, unsigned int number)
@@ -63,15 +65,16 @@ static int add_nodes(const struct narrowing *n, const struct vtune__set *cpus,
 	return 0;
 }
 
-/* Node by node: where a helper has no CPU any more, those of the VM's own vCPUs. */
-static int fall_back(struct narrowing *n, struct vtune__set *cpus, struct vtune__set *empty)
+/* Add those of the CPUs that are on nodes where the helper has none. */
+static int fall_back_on(struct narrowing *n, const struct vtune__set *own, struct vtune__set *cpus,
+			struct vtune__set *empty)
 {
 	struct vtune__set there VTUNE__CLEANUP(vtune__set_free) = { 0 };
 
 	if (add_nodes(n, cpus, &there) < 0)
 		return -1;
 	vtune__set_andnot(empty, &there);
-	VTUNE__SET_FOREACH(cpu, &n->own) {
+	VTUNE__SET_FOREACH(cpu, own) {
 		int node = n->node_of(n->data, (unsigned int)cpu);
 
 		if (node < 0 || !vtune__set_has(empty, (unsigned int)node))
@@ -81,6 +84,15 @@ static int fall_back(struct narrowing *n, struct vtune__set *cpus, struct vtune_
 		n->fell_back = true;
 	}
 	return 0;
+}
+
+/* Node by node: where a helper has no CPU any more, those of the VM's own vCPUs; of
+ * realtime ones, which do not give way to it, where there are no others. */
+static int fall_back(struct narrowing *n, struct vtune__set *cpus, struct vtune__set *empty)
+{
+	if (fall_back_on(n, &n->spare, cpus, empty) < 0)
+		return -1;
+	return fall_back_on(n, &n->own, cpus, empty);
 }
 
 static int narrow_helper(struct narrowing *n, struct vtune__set *cpus)
@@ -199,7 +211,12 @@ static int find_sets(struct narrowing *n, const struct vtune__set *taken)
 		return vtune__fail_memory(n->err);
 	vtune__set_andnot(&n->lost, &plan->held);
 	for (unsigned int i = 0; i < plan->nvcpus; i++) {
-		if (plan->vcpus[i].dedicated && vtune__set_or(&n->own, &plan->vcpus[i].cpus) < 0)
+		if (!plan->vcpus[i].dedicated)
+			continue;
+		if (vtune__set_or(&n->own, &plan->vcpus[i].cpus) < 0)
+			return vtune__fail_memory(n->err);
+		if (!vtune__set_has(&plan->schedule.realtime.vcpus, i) &&
+		    vtune__set_or(&n->spare, &plan->vcpus[i].cpus) < 0)
 			return vtune__fail_memory(n->err);
 	}
 	return 0;

@@ -64,7 +64,6 @@ VTUNE_EXPORT void vtune_plan_free(struct vtune_plan *plan)
 	vtune__plan_free_pcie(plan);
 	vtune__plan_free_cpu(plan);
 	vtune__plan_free_schedule(plan);
-	vtune__plan_free_backing(plan);
 	free_texts(plan);
 	vtune__set_free(&plan->emulator);
 	vtune__set_free(&plan->held);

@@ -8,7 +8,6 @@
 #include "../spec/spec.h"
 #include "backing.h"
 #include "cpu.h"
-#include "disks.h"
 #include "interfaces.h"
 #include "pcie.h"
 #include "schedule.h"
@@ -36,10 +35,16 @@ struct vtune__plan_vcpu {
 };
 
 struct vtune__plan_iothread {
-	unsigned int id; /* from 1 */
+	unsigned int id; /* from 1, ascending */
 	struct vtune__set cpus;
 	char **disks; /* targets */
 	unsigned int ndisks;
+	struct vtune__iothread_tuning tuning;
+};
+
+/* What the guest sees: their product is the number of its vCPUs. */
+struct vtune__guest_shape {
+	unsigned int sockets, dies, clusters, cores, threads;
 };
 
 struct vtune__plan_device {
@@ -47,6 +52,9 @@ struct vtune__plan_device {
 	int node; /* -1 unknown */
 	int cell; /* the nearest one; -1 when the node is unknown */
 	unsigned int distance;
+	bool is_interface; /* it is for an interface of the spec, else a host device */
+	unsigned int interface;
+	bool unmanaged; /* libvirt does not take it from its driver */
 };
 
 /* The cost order of vtune-plan(5). */
@@ -86,9 +94,7 @@ struct vtune_plan {
 	struct vtune__plan_iothread *iothreads;
 	unsigned int niothreads;
 	struct vtune__set held; /* held_cpus */
-	struct {
-		unsigned int sockets, dies, cores, threads;
-	} guest;
+	struct vtune__guest_shape guest;
 	struct vtune__plan_device *devices;
 	unsigned int ndevices;
 	struct vtune__plan_cost cost;
@@ -98,14 +104,14 @@ struct vtune_plan {
 	/* What the XML needs besides: "domain" in the document. */
 	enum vtune__memory_mode memory_mode;
 	enum vtune__threads threads; /* for who places the domain anew */
-	int cpu_mode;
+	int cpu_mode;		 /* enum vtune__cpu_mode */
 	bool has_cpu_mode;	 /* the spec says one, so it replaces that of a domain */
 	unsigned int shares;	 /* 0: none */
 	bool huge;		 /* the cells' page_kib is of huge pages */
 	unsigned int *distances; /* guest cells: [from * ncells + to] */
 
 	/* What the guest is given besides its place, see guest/. */
-	struct vtune__plan_disk *disks;
+	struct vtune__disk_spec *disks; /* as the spec has them, with "auto" filled in */
 	unsigned int ndisks;
 	struct vtune__plan_interface *interfaces;
 	unsigned int ninterfaces;
@@ -142,7 +148,6 @@ void vtune__plan_free_interfaces(struct vtune_plan *plan);
 void vtune__plan_free_pcie(struct vtune_plan *plan);
 void vtune__plan_free_cpu(struct vtune_plan *plan);
 void vtune__plan_free_schedule(struct vtune_plan *plan);
-void vtune__plan_free_backing(struct vtune_plan *plan);
 
 /* ---- document-write.c ---- */
 

@@ -3,10 +3,11 @@
 #ifndef VTUNE_PLAN_SCHEDULE_H
 #define VTUNE_PLAN_SCHEDULE_H
 
-#include "../base/base.h"
+#include "../spec/schedule.h"
 
 struct vtune__plan_schedule {
-	bool said; /* there is any of it */
+	struct vtune__bandwidth bandwidth[VTUNE__BANDWIDTHS];
+	struct vtune__realtime realtime;
 };
 
 #endif

@@ -44,25 +44,33 @@ static int64_t cost_spread(const struct vtune__check *check)
 	return cost;
 }
 
+static int64_t device_cost(const struct vtune__check *check, const struct vtune__device *device)
+{
+	unsigned int node = (unsigned int)device->node;
+	int64_t least = INT64_MAX, more;
+
+	for (unsigned int cell = 0; cell < check->plan->ncells; cell++) {
+		more = extra(check->topology, node, check->cell_node[cell], node);
+		least = more < least ? more : least;
+	}
+	return least;
+}
+
 static int64_t cost_devices(const struct vtune__check *check)
 {
-	const struct vtune_spec *spec = check->spec;
+	const struct vtune__plan_device *it = check->plan->devices;
 	int64_t cost = 0;
 
-	for (unsigned int i = 0; i < spec->nhostdevs; i++) {
-		const struct vtune__device *device =
-			vtune__topology_device(check->topology, spec->hostdevs[i].id);
-		unsigned int node;
-		int64_t least = INT64_MAX, more;
+	for (unsigned int i = 0; i < vtune__spec_wish_count(check->spec); i++) {
+		const struct vtune__hostdev_spec *wish = vtune__spec_wish(check->spec, i);
 
-		if (device->node < 0 || spec->hostdevs[i].affinity == VTUNE__AFFINITY_NONE)
-			continue;
-		node = (unsigned int)device->node;
-		for (unsigned int cell = 0; cell < check->plan->ncells; cell++) {
-			more = extra(check->topology, node, check->cell_node[cell], node);
-			least = more < least ? more : least;
+		for (unsigned int k = 0; k < wish->count; k++, it++) {
+			const struct vtune__device *device =
+				vtune__topology_device(check->topology, it->id);
+
+			if (device->node >= 0 && wish->affinity != VTUNE__AFFINITY_NONE)
+				cost += device_cost(check, device);
 		}
-		cost += least;
 	}
 	return cost;
 }
@@ -104,14 +112,15 @@ static void find_anchors(const struct vtune__check *check, int *anchors)
 		anchors[i] = -1;
 	for (unsigned int disk = 0; disk < spec->ndisks; disk++) {
 		const char *source = spec->disks[disk].source;
-		int thread = check->disk_thread[disk];
+		const bool *serves = &check->serves[(size_t)disk * check->plan->niothreads];
 		const struct vtune__device *device;
 
-		if (thread < 0 || anchors[thread] >= 0 || !source[0])
+		device = source[0] ? vtune__topology_device(check->topology, source) : NULL;
+		if (!device)
 			continue;
-		device = vtune__topology_device(check->topology, source);
-		if (device)
-			anchors[thread] = device->node;
+		for (unsigned int i = 0; i < check->plan->niothreads; i++)
+			if (serves[i] && anchors[i] < 0)
+				anchors[i] = device->node;
 	}
 }
 

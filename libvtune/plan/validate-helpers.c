@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The emulator and the I/O threads: how many, on which CPUs, for which disks. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "validate.h"
 
 /* CPUs of an isolated helper: there to be given away, on nodes that the spec
@@ -90,6 +87,28 @@ int vtune__check_isolated(struct vtune__check *check)
 	return 0;
 }
 
+/* Leave out of the set, on each node, the CPUs of realtime vCPUs where others are in it:
+ * these do not give way to a helper. */
+static int leave_realtime(const struct vtune__check *check, struct vtune__set *cpus)
+{
+	struct vtune__set realtime VTUNE__CLEANUP(vtune__set_free) = { 0 };
+	const struct vtune__topology *topology = check->topology;
+	int failed = 0;
+
+	for (unsigned int node = 0; node < topology->nnodes; node++) {
+		struct vtune__set there VTUNE__CLEANUP(vtune__set_free) = { 0 };
+
+		VTUNE__SET_FOREACH(vcpu, &check->spec->schedule.realtime.vcpus)
+			failed |= vtune__set_or(&there, &check->plan->vcpus[vcpu].cpus);
+		vtune__set_and(&there, &topology->nodes[node].cpus);
+		if (vtune__set_count_and(cpus, &topology->nodes[node].cpus) >
+		    vtune__set_count_and(cpus, &there))
+			failed |= vtune__set_or(&realtime, &there);
+	}
+	vtune__set_andnot(cpus, &realtime);
+	return failed ? vtune__fail_memory(check->err) : 0;
+}
+
 /* Where a helper that is not isolated floats: node by node on the shared CPUs, or
  * where a node has none, on the VM's own dedicated ones. */
 static int share_set(const struct vtune__check *check, struct vtune__set *out)
@@ -110,6 +129,8 @@ static int share_set(const struct vtune__check *check, struct vtune__set *out)
 	}
 	vtune__set_and(out, &check->shared);
 	vtune__set_and(&own, &check->dedicated);
+	if (leave_realtime(check, &own) < 0)
+		return -1;
 	failed |= vtune__set_or(out, &own);
 	return failed ? vtune__fail_memory(check->err) : 0;
 }
@@ -147,88 +168,53 @@ static int check_start(const struct vtune__check *check)
 	return 0;
 }
 
-/* Each virtio disk is dealt to the next thread, all scsi disks together to one;
- * others have none. */
-void vtune__check_deal_disks(struct vtune__check *check)
+/* Those that the spec names, and the lowest others. */
+static int check_id(const struct vtune__check *check, unsigned int thread)
 {
-	const struct vtune_spec *spec = check->spec;
-	unsigned int count = spec->iothread_count, next = 0;
-	int scsi = -1;
+	const struct vtune__set *asked = &check->spec->iothread_ids;
+	unsigned int others = check->spec->iothread_count - vtune__set_count(asked);
+	unsigned int before, id = 0;
 
-	for (unsigned int disk = 0; disk < spec->ndisks; disk++) {
-		const char *bus = spec->disks[disk].bus;
-		int *thread = &check->disk_thread[disk];
-
-		*thread = -1;
-		if (!count)
-			continue;
-		if (strcmp(bus, "virtio") == 0)
-			*thread = (int)(next++ % count);
-		else if (strcmp(bus, "scsi") == 0)
-			*thread = scsi = scsi < 0 ? (int)(next++ % count) : scsi;
+	for (before = 0; before <= thread; before++) {
+		do {
+			id++;
+		} while (others == 0 && !vtune__set_has(asked, id));
+		others -= !vtune__set_has(asked, id);
 	}
-}
-
-static int check_disk(const struct vtune__check *check, unsigned int disk, unsigned int *found)
-{
-	const struct vtune__plan_iothread *thread;
-	int index = check->disk_thread[disk];
-	const char *target = check->spec->disks[disk].target;
-
-	if (index < 0)
+	if (check->plan->iothreads[thread].id == id)
 		return 0;
-	thread = &check->plan->iothreads[index];
-	if (found[index] < thread->ndisks && strcmp(thread->disks[found[index]++], target) == 0)
-		return 0;
-	return vtune__check_fail(check, "iothreads", index, "disks",
-				 "disk \"%.100s\" is missing, or not in the order of the spec",
-				 target);
-}
-
-static int check_disks(const struct vtune__check *check)
-{
-	const struct vtune_plan *plan = check->plan;
-	unsigned int *found;
-	int result = 0;
-
-	found = vtune__alloc(plan->niothreads, sizeof(*found), check->err);
-	if (!found)
-		return -1;
-	for (unsigned int disk = 0; disk < check->spec->ndisks && result == 0; disk++)
-		result = check_disk(check, disk, found);
-	for (unsigned int i = 0; i < plan->niothreads && result == 0; i++) {
-		if (found[i] != plan->iothreads[i].ndisks)
-			result = vtune__check_fail(check, "iothreads", (int)i, "disks",
-						   "it serves %u disks, not %u", found[i],
-						   plan->iothreads[i].ndisks);
-	}
-	free(found);
-	return result;
+	return vtune__check_fail(check, "iothreads", (int)thread, "id",
+				 "I/O threads are numbered 1, 2, ..., or as the spec says: this "
+				 "one is %u",
+				 id);
 }
 
 int vtune__check_helpers(struct vtune__check *check)
 {
 	struct vtune__set share VTUNE__CLEANUP(vtune__set_free) = { 0 };
+	struct vtune__set floating VTUNE__CLEANUP(vtune__set_free) = { 0 };
 	const struct vtune_plan *plan = check->plan;
 	const struct vtune_spec *spec = check->spec;
 	const struct vtune__set *emulator = &plan->emulator;
 
-	if (share_set(check, &share) < 0)
+	if (vtune__set_copy(&floating, &check->floating) < 0)
+		return vtune__fail_memory(check->err);
+	if (share_set(check, &share) < 0 || leave_realtime(check, &floating) < 0 ||
+	    vtune__check_deal_disks(check) < 0)
 		return -1;
 	if (spec->emulator == VTUNE__EMULATOR_SHARE)
 		emulator = &share;
 	else if (spec->emulator == VTUNE__EMULATOR_FLOAT)
-		emulator = &check->floating;
+		emulator = &floating;
 	if (check_set(check, "emulator", -1, &plan->emulator, emulator) < 0 ||
 	    check_start(check) < 0)
 		return -1;
 	for (unsigned int i = 0; i < plan->niothreads; i++) {
-		if (plan->iothreads[i].id != i + 1)
-			return vtune__check_fail(check, "iothreads", (int)i, "id",
-						 "I/O threads are numbered 1, 2, ...");
+		if (check_id(check, i) < 0)
+			return -1;
 		if (spec->iothreads == VTUNE__IOTHREADS_SHARE &&
 		    check_set(check, "iothreads", (int)i, &plan->iothreads[i].cpus, &share) < 0)
 			return -1;
 	}
-	return check_disks(check);
+	return vtune__check_disks(check);
 }

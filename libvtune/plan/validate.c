@@ -27,6 +27,37 @@ bool vtune__check_allows(const struct vtune__check *check, unsigned int node)
 	return !spec->has_nodes || vtune__set_has(&spec->nodes, check->topology->nodes[node].id);
 }
 
+static bool are_same(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* Of the CPU: what the spec says is in the plan, which may have more. */
+static int check_cpu_copies(const struct vtune__check *check)
+{
+	const struct vtune__plan_cpu *cpu = &check->plan->cpu;
+	const struct vtune__cpu_spec *spec = &check->spec->cpu;
+
+	if (!are_same(cpu->model, spec->model))
+		return vtune__check_fail(check, "cpu", -1, "model",
+					 "the CPU model is not that of the spec");
+	if (spec->machine && !are_same(cpu->machine, spec->machine))
+		return vtune__check_fail(check, "cpu", -1, "machine",
+					 "the machine is not \"%.100s\" as in the spec",
+					 spec->machine);
+	for (unsigned int i = 0; i < spec->features.count; i++) {
+		const struct vtune__cpu_feature *wanted = &spec->features.list[i], *there;
+
+		there = vtune__cpu_features_find(&cpu->features, wanted->name);
+		if (!there || there->policy != wanted->policy)
+			return vtune__check_fail(check, "cpu", -1, "features",
+						 "the feature %.100s is not \"%s\" as in the spec",
+						 wanted->name,
+						 vtune__feature_policy_names[wanted->policy]);
+	}
+	return 0;
+}
+
 /* What the plan copies from the spec for the XML. */
 static int check_copies(const struct vtune__check *check)
 {
@@ -51,8 +82,10 @@ static int check_copies(const struct vtune__check *check)
 					 vtune__threads_names[spec->threads]);
 	if (plan->has_cpu_mode != spec->has_cpu_mode ||
 	    (spec->has_cpu_mode && plan->cpu_mode != spec->cpu_mode))
-		return vtune__check_fail(check, "domain", -1, "cpu_mode",
+		return vtune__check_fail(check, "cpu", -1, "mode",
 					 "the CPU mode is not that of the spec");
+	if (check_cpu_copies(check) < 0)
+		return -1;
 	if (plan->shares != spec->shares)
 		return vtune__check_fail(check, "domain", -1, "shares",
 					 "the CPU shares are %u, the spec has %u", plan->shares,
@@ -179,9 +212,10 @@ static int run(struct vtune__check *check)
 		return -1;
 	if (vtune__check_isolated(check) < 0 || vtune__check_cpus(check) < 0)
 		return -1;
-	if (vtune__check_helpers(check) < 0 || vtune__check_guest(check) < 0)
+	if (vtune__check_helpers(check) < 0 || vtune__check_guest(check) < 0 ||
+	    vtune__check_schedule(check) < 0)
 		return -1;
-	return vtune__check_cost(check);
+	return vtune__check_interfaces(check) < 0 ? -1 : vtune__check_cost(check);
 }
 
 static int start(struct vtune__check *check)
@@ -191,11 +225,8 @@ static int start(struct vtune__check *check)
 	check->cell_node = vtune__alloc(check->plan->ncells, sizeof(*check->cell_node), check->err);
 	check->is_cell_node = vtune__alloc(nnodes, sizeof(*check->is_cell_node), check->err);
 	check->memory_kib = vtune__alloc(nnodes, sizeof(*check->memory_kib), check->err);
-	check->disk_thread =
-		vtune__alloc(check->spec->ndisks, sizeof(*check->disk_thread), check->err);
-	if (!check->cell_node || !check->is_cell_node || !check->memory_kib || !check->disk_thread)
+	if (!check->cell_node || !check->is_cell_node || !check->memory_kib)
 		return -1;
-	vtune__check_deal_disks(check);
 	check->room = &check->host->room;
 	if (!vtune__host_has_allocation(check->host, check->spec->name))
 		return 0;
@@ -208,7 +239,7 @@ static void end(struct vtune__check *check)
 	free(check->cell_node);
 	free(check->is_cell_node);
 	free(check->memory_kib);
-	free(check->disk_thread);
+	free(check->serves);
 	vtune__room_free(&check->own_room);
 	vtune__set_free(&check->dedicated);
 	vtune__set_free(&check->floating);

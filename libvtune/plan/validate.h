@@ -21,7 +21,7 @@ struct vtune__check {
 	unsigned int *cell_node; /* node index, by cell */
 	bool *is_cell_node;	 /* by node index */
 	uint64_t *memory_kib;	 /* what the plan puts there, by node index */
-	int *disk_thread;	 /* the I/O thread (0, 1, ...) of each disk, or -1 */
+	bool *serves; /* [disk * plan->niothreads + thread]; once their number is right */
 
 	/* Known once the CPUs have been checked. */
 	struct vtune__set dedicated; /* CPUs of dedicated vCPUs */
@@ -54,13 +54,29 @@ int vtune__check_cpus(struct vtune__check *check);
 /* The CPUs of isolated helpers, into check->isolated: the threads policy needs
  * them before the shared pool is known. */
 int vtune__check_isolated(struct vtune__check *check);
-/* Deal the disks round, into check->disk_thread. */
-void vtune__check_deal_disks(struct vtune__check *check);
 int vtune__check_helpers(struct vtune__check *check);
+
+/* ---- validate-disks.c ---- */
+
+/* Work out check->serves. */
+int vtune__check_deal_disks(struct vtune__check *check);
+int vtune__check_disks(const struct vtune__check *check);
 
 /* ---- validate-guest.c ---- */
 
 int vtune__check_guest(struct vtune__check *check);
+
+/* ---- validate-schedule.c: scheduling and memory backing ---- */
+
+int vtune__check_schedule(struct vtune__check *check);
+
+/* ---- validate-interfaces.c ---- */
+
+int vtune__check_interfaces(struct vtune__check *check);
+
+/* ---- validate-devices.c ---- */
+
+int vtune__check_devices(struct vtune__check *check);
 
 /* ---- validate-cost.c ---- */
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../base/json.h"
+#include "../spec/write.h"
 #include "solve.h"
 
 /* Of each of some dozens of searches: the whole call stays bounded. */
@@ -80,6 +81,14 @@ static int VTUNE__PRINTF(3, 4)
 
 /* ---- pages ---- */
 
+/* Does a spec with such pages still make sense? 0: ordinary ones. */
+static bool may_have_pages(const struct vtune_spec *spec, uint64_t page_kib)
+{
+	return page_kib == 0 || (spec->backing.max_memory_kib % page_kib == 0 &&
+				 spec->backing.source != VTUNE__SOURCE_ANONYMOUS &&
+				 spec->backing.allocation != VTUNE__ALLOCATION_ONDEMAND);
+}
+
 static int try_page_size(const struct advice *a, uint64_t page_kib)
 {
 	struct vtune_spec changed = *a->spec;
@@ -87,6 +96,8 @@ static int try_page_size(const struct advice *a, uint64_t page_kib)
 	char size[32] = "none";
 	int fits;
 
+	if (!may_have_pages(a->spec, page_kib))
+		return 0;
 	changed.hugepages = page_kib ? VTUNE__PAGES_SIZE : VTUNE__PAGES_NONE;
 	changed.page_kib = page_kib;
 	fits = try_spec(a, &changed, NULL);
@@ -174,7 +185,9 @@ static int advise_emulator(const struct advice *a)
 {
 	struct vtune_spec changed = *a->spec;
 
+	/* Where all vCPUs are realtime ones it must be alone. */
 	if (a->spec->emulator == VTUNE__EMULATOR_SHARE ||
+	    vtune__set_count(&a->spec->schedule.realtime.vcpus) == a->spec->vcpus ||
 	    !(has_reason(a, "helpers") || has_reason(a, "start")))
 		return 0;
 	changed.emulator = VTUNE__EMULATOR_SHARE;
@@ -200,18 +213,9 @@ static int patch_devices(const struct advice *a, const struct vtune_spec *change
 {
 	struct vtune__json_writer w = { 0 };
 	struct json_object *root = vtune__json_new_object(&w);
-	struct json_object *devices = vtune__json_new_array(&w);
 	char *text VTUNE__CLEANUP(vtune__free_string) = NULL;
 
-	vtune__json_put(&w, root, "hostdevs", devices);
-	for (unsigned int i = 0; i < changed->nhostdevs; i++) {
-		const struct vtune__hostdev_spec *it = &changed->hostdevs[i];
-		struct json_object *device = vtune__json_new_object(&w);
-
-		vtune__json_append(&w, devices, device);
-		vtune__json_put_string(&w, device, "id", it->id);
-		vtune__json_put_string(&w, device, "affinity", vtune__affinity_names[it->affinity]);
-	}
+	vtune__spec_write_hostdevs(&w, root, changed);
 	text = vtune__json_write(&w, root, a->err);
 	if (!text)
 		return -1;
@@ -219,33 +223,68 @@ static int patch_devices(const struct advice *a, const struct vtune_spec *change
 	return 0;
 }
 
+/* The host devices of the spec, to be changed. */
+static int copy_devices(const struct advice *a, struct vtune_spec *changed,
+			struct vtune__arena *arena)
+{
+	size_t size = a->spec->nhostdevs * sizeof(*changed->hostdevs);
+
+	*changed = *a->spec;
+	changed->hostdevs = vtune__arena_take(arena, 1, size);
+	if (!changed->hostdevs)
+		return vtune__fail_memory(a->err);
+	memcpy(changed->hostdevs, a->spec->hostdevs, size);
+	return 0;
+}
+
 /* With one device that is preferred, not required; or (which < 0) with all. */
 static int try_devices(const struct advice *a, int which)
 {
 	struct vtune__arena arena = { 0 };
-	struct vtune_spec changed = *a->spec;
-	struct vtune__text patch = { 0 };
-	size_t size = a->spec->nhostdevs * sizeof(*changed.hostdevs);
-	int fits = -1;
+	struct vtune__text patch = { 0 }, words = { 0 };
+	struct vtune_spec changed;
+	int fits = copy_devices(a, &changed, &arena);
 
-	changed.hostdevs = vtune__arena_take(&arena, 1, size);
-	if (!changed.hostdevs) {
-		vtune__fail_memory(a->err);
-	} else {
-		memcpy(changed.hostdevs, a->spec->hostdevs, size);
+	if (fits == 0) {
 		for (unsigned int i = 0; i < changed.nhostdevs; i++)
 			if ((which < 0 || i == (unsigned int)which) &&
 			    changed.hostdevs[i].affinity == VTUNE__AFFINITY_REQUIRE)
 				changed.hostdevs[i].affinity = VTUNE__AFFINITY_PREFER;
 		fits = try_spec(a, &changed, NULL);
 	}
+	if (fits > 0 && which < 0)
+		vtune__text_add(&words, "all devices");
+	else if (fits > 0)
+		vtune__spec_add_wish(&words, &changed.hostdevs[which]);
+	if (fits > 0 && (patch_devices(a, &changed, &patch) < 0 ||
+			 name_change(a, &patch, "with %s preferred, not required",
+				     words.failed ? "devices" : words.data) < 0))
+		fits = -1;
+	vtune__text_free(&words);
+	vtune__arena_free(&arena);
+	return fits;
+}
+
+/* Fewer of those that are to be chosen. */
+static int try_fewer(const struct advice *a, unsigned int which)
+{
+	struct vtune__arena arena = { 0 };
+	struct vtune__text patch = { 0 }, words = { 0 };
+	struct vtune_spec changed;
+	int fits = copy_devices(a, &changed, &arena);
+
+	while (fits == 0 && changed.hostdevs[which].count > 1) {
+		changed.hostdevs[which].count--;
+		fits = try_spec(a, &changed, NULL);
+	}
 	if (fits > 0) {
+		vtune__spec_add_wish(&words, &changed.hostdevs[which]);
 		if (patch_devices(a, &changed, &patch) < 0 ||
-		    (which < 0 ? name_change(a, &patch, "with all devices preferred, not required")
-			       : name_change(a, &patch, "with device %s preferred, not required",
-					     changed.hostdevs[which].id)) < 0)
+		    name_change(a, &patch, "with %u %s", changed.hostdevs[which].count,
+				words.failed ? "devices" : words.data) < 0)
 			fits = -1;
 	}
+	vtune__text_free(&words);
 	vtune__arena_free(&arena);
 	return fits;
 }
@@ -268,7 +307,12 @@ static int advise_devices(const struct advice *a)
 			return -1;
 		any |= fits > 0;
 	}
-	return required > 1 && !any && try_devices(a, -1) < 0 ? -1 : 0;
+	if (required > 1 && !any && try_devices(a, -1) < 0)
+		return -1;
+	for (unsigned int i = 0; i < a->spec->nhostdevs; i++)
+		if (a->spec->hostdevs[i].count > 1 && try_fewer(a, i) < 0)
+			return -1;
+	return 0;
 }
 
 /* ---- where ---- */
@@ -384,7 +428,9 @@ static int advise_vcpus(const struct advice *a)
 	struct vtune__text patch = { 0 };
 	unsigned int low = 0, high = a->spec->vcpus;
 
+	/* Which vCPUs are of what kind is said of the number that there is. */
 	if (a->spec->policy == VTUNE__MIXED || a->spec->cells_kind == VTUNE__CELLS_EXPLICIT ||
+	    !vtune__set_is_empty(&a->spec->schedule.realtime.vcpus) ||
 	    !(has_reason(a, "cpus") || has_reason(a, "threads") || has_reason(a, "shared") ||
 	      has_reason(a, "helpers")))
 		return 0;

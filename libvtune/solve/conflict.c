@@ -2,7 +2,7 @@
 /* Why a VM does not fit: constraints are lifted one after another as long as it
  * still does not fit; those that cannot be lifted are the reasons. Without any
  * one of them the rest can hold. */
-#include "solve.h"
+#include "devices.h"
 
 /* Of each of some ten searches: the whole call stays bounded. */
 #define WORK_LIMIT 20000
@@ -42,7 +42,8 @@ static bool is_asked(const struct vtune__scene *scene, unsigned int what)
 	case VTUNE__LIFT_DISTANCE:
 		return spec->max_distance > 0;
 	case VTUNE__LIFT_DEVICES:
-		return scene->devices_missing || scene->nrequired > 0;
+		return scene->devices_missing || scene->nrequired > 0 ||
+		       (scene->pools && scene->pools->required);
 	case VTUNE__LIFT_THREADS:
 		return spec->threads != VTUNE__PREFER;
 	case VTUNE__LIFT_NODES:

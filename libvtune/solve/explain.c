@@ -86,6 +86,23 @@ static uint64_t page_of(const struct account *a)
 	return a->trial.huge ? a->trial.page_kib : 0;
 }
 
+/* Do only devices of a choice, which must be on the cells' nodes, stand in the way? */
+static bool needs_devices(const struct vtune__scene *scene, unsigned int ncells, uint64_t page_kib)
+{
+	struct vtune__arena arena = { 0 };
+	struct vtune__scene without = *scene;
+	struct vtune__cost cost;
+	bool fits;
+
+	if (!scene->pools)
+		return false;
+	without.arena = &arena;
+	without.pools = NULL;
+	fits = best_cost(&without, ncells, page_kib, VTUNE__ANY, &cost) > 0;
+	vtune__arena_free(&arena);
+	return fits;
+}
+
 /* The first constraint that is in the way by itself. */
 static void add_obstacle(const struct account *a, const struct vtune__scene *scene,
 			 unsigned int ncells, uint64_t page_kib)
@@ -118,7 +135,10 @@ static void add_obstacle(const struct account *a, const struct vtune__scene *sce
 		vtune__text_add(a->text, obstacles[i].words);
 		return;
 	}
-	vtune__text_add(a->text, "several constraints are in the way");
+	if (needs_devices(scene, ncells, page_kib))
+		vtune__text_add(a->text, "the required devices would be on other nodes");
+	else
+		vtune__text_add(a->text, "several constraints are in the way");
 }
 
 /* ---- nodes ---- */

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From a layout to the plan: the very CPUs, and all that follows from them. */
-#include <string.h>
-
 #include "../guest/guest.h"
-#include "solve.h"
+#include "devices.h"
 
 struct fill {
 	struct vtune_plan *plan;
@@ -185,16 +183,34 @@ static unsigned int take_helper(struct fill *f, unsigned int node)
 	return f->helpers_of[node][f->helpers_used[node]++];
 }
 
-static int add_own_vcpus(struct fill *f, int cell, struct vtune__set *cpus)
+/* Returns how many vCPUs that were, or -1. */
+static int add_vcpus_of(struct fill *f, unsigned int cell, bool shared, bool realtime,
+			struct vtune__set *cpus)
 {
+	int count = 0;
+
 	for (unsigned int i = 0; i < f->plan->nvcpus; i++) {
 		const struct vtune__plan_vcpu *it = &f->plan->vcpus[i];
 
-		if ((cell < 0 || it->cell == (unsigned int)cell) && (cell < 0 || it->dedicated) &&
-		    vtune__set_or(cpus, &it->cpus) < 0)
+		if (it->cell != cell || (!it->dedicated && !shared) ||
+		    (!realtime && vtune__set_has(&f->spec->schedule.realtime.vcpus, i)))
+			continue;
+		if (vtune__set_or(cpus, &it->cpus) < 0)
 			return no_memory(f);
+		count++;
 	}
-	return 0;
+	return count;
+}
+
+/* The CPUs of a cell's dedicated vCPUs, or of all. Realtime ones do not give way to a
+ * helper, so theirs are taken only where there are no others. */
+static int add_own_vcpus(struct fill *f, unsigned int cell, bool shared, struct vtune__set *cpus)
+{
+	int count = add_vcpus_of(f, cell, shared, false, cpus);
+
+	if (count == 0)
+		count = add_vcpus_of(f, cell, shared, true, cpus);
+	return count < 0 ? -1 : 0;
 }
 
 /* Node by node the shared CPUs, or where there are none the VM's own. */
@@ -212,10 +228,18 @@ static int add_share(struct fill *f, struct vtune__set *cpus)
 		if (result == 0 && !vtune__set_is_empty(&here))
 			result = vtune__set_or(cpus, &here) < 0 ? no_memory(f) : 0;
 		else if (result == 0 && cell >= 0)
-			result = add_own_vcpus(f, cell, cpus);
+			result = add_own_vcpus(f, (unsigned int)cell, false, cpus);
 	}
 	vtune__set_free(&here);
 	return result;
+}
+
+static int add_float(struct fill *f, struct vtune__set *cpus)
+{
+	for (unsigned int g = 0; g < f->plan->ncells; g++)
+		if (add_own_vcpus(f, g, true, cpus) < 0)
+			return -1;
+	return 0;
 }
 
 static int fill_emulator(struct fill *f)
@@ -223,7 +247,7 @@ static int fill_emulator(struct fill *f)
 	struct vtune__set *cpus = &f->plan->emulator;
 
 	if (f->spec->emulator == VTUNE__EMULATOR_FLOAT)
-		return add_own_vcpus(f, -1, cpus);
+		return add_float(f, cpus);
 	if (f->spec->emulator == VTUNE__EMULATOR_SHARE)
 		return add_share(f, cpus);
 	for (unsigned int n = 0; n < f->scene->nnodes; n++) {
@@ -242,7 +266,7 @@ static int fill_disks(struct fill *f, unsigned int thread, struct vtune__plan_io
 	for (unsigned int i = 0; i < f->spec->ndisks; i++) {
 		char **name;
 
-		if (vtune__spec_iothread_of_disk(f->spec, i) != (int)thread)
+		if (!vtune__scene_serves(f->scene, thread, i))
 			continue;
 		name = vtune__grow((void **)&it->disks, &it->ndisks, sizeof(*name), f->err);
 		if (!name)
@@ -266,7 +290,7 @@ static int fill_iothreads(struct fill *f)
 		struct vtune__plan_iothread *it = &plan->iothreads[i];
 		int result;
 
-		it->id = i + 1;
+		it->id = vtune__spec_iothread_id(f->spec, i);
 		if (f->trial->pinned_io > 0)
 			result = vtune__set_add(&it->cpus, take_helper(f, f->layout->io_nodes[i])) <
 						 0
@@ -295,86 +319,62 @@ static void find_nearest(const struct fill *f, struct vtune__plan_device *device
 	}
 }
 
-static int fill_devices(struct fill *f)
+static int add_device(struct fill *f, const struct vtune__device *device, unsigned int wish)
 {
-	struct vtune_plan *plan = f->plan;
+	struct vtune__plan_device *it = &f->plan->devices[f->plan->ndevices++];
 
-	plan->devices = vtune__alloc(f->spec->nhostdevs, sizeof(*plan->devices), f->err);
-	if (!plan->devices)
+	it->node = it->cell = -1;
+	it->is_interface = vtune__spec_wish_interface(f->spec, wish) >= 0;
+	if (it->is_interface)
+		it->interface = (unsigned int)vtune__spec_wish_interface(f->spec, wish);
+	it->unmanaged = vtune__spec_wish(f->spec, wish)->unmanaged;
+	it->id = vtune__strdup(device->id, f->err);
+	if (!it->id)
 		return -1;
-	plan->ndevices = f->spec->nhostdevs;
-	for (unsigned int i = 0; i < plan->ndevices; i++) {
-		struct vtune__plan_device *it = &plan->devices[i];
-		const struct vtune__device *device =
-			vtune__topology_device(f->scene->topology, f->spec->hostdevs[i].id);
-
-		it->node = it->cell = -1;
-		it->id = vtune__strdup(device->id, f->err);
-		if (!it->id)
-			return -1;
-		if (device->node >= 0)
-			find_nearest(f, it, (unsigned int)device->node);
-	}
+	if (device->node >= 0)
+		find_nearest(f, it, (unsigned int)device->node);
 	return 0;
 }
 
-/* ---- guest topology ---- */
-
-/* The core of each dedicated vCPU, else -1. */
-static int *find_cores(const struct fill *f)
+/* The devices of the pools, one pool after another; NULL: there are none. Where it was not
+ * found out that they can be had, as on another host, they are left out. */
+static int choose_devices(struct fill *f, const unsigned int **chosen)
 {
-	int *cores = vtune__arena_take(f->scene->arena, f->plan->nvcpus, sizeof(*cores));
+	unsigned int *best = NULL;
+	bool *cells;
+	int possible;
 
-	for (unsigned int i = 0; i < f->plan->nvcpus && cores; i++) {
-		const struct vtune__plan_vcpu *it = &f->plan->vcpus[i];
-
-		cores[i] = -1;
-		if (it->dedicated)
-			cores[i] = f->scene->topology->core_of_cpu[vtune__set_first(&it->cpus)];
-	}
-	return cores;
-}
-
-/* Does each run of so many vCPUs sit on one core, in one cell? */
-static bool are_siblings(const struct fill *f, const int *cores, unsigned int threads)
-{
-	for (unsigned int i = 0; i < f->plan->nvcpus; i++)
-		if (cores[i] < 0 || cores[i] != cores[i / threads * threads])
-			return false;
-	return true;
-}
-
-/* Are the cells runs of vCPUs of one size, that whole cores make up? Then each is
- * a socket of the guest. */
-static bool are_sockets(const struct fill *f, unsigned int threads)
-{
-	unsigned int size = f->plan->nvcpus / f->plan->ncells;
-
-	if (f->plan->nvcpus % f->plan->ncells != 0 || size % threads != 0)
-		return false;
-	for (unsigned int i = 0; i < f->plan->nvcpus; i++)
-		if (f->plan->vcpus[i].cell != i / size)
-			return false;
-	return true;
-}
-
-static int fill_guest(struct fill *f)
-{
-	struct vtune_plan *plan = f->plan;
-	const int *cores = find_cores(f);
-	unsigned int widest = 1;
-
-	if (!cores)
+	*chosen = f->answer->devices;
+	if (!f->scene->pools || *chosen)
+		return 0;
+	cells = vtune__arena_take(f->scene->arena, f->scene->nnodes, sizeof(*cells));
+	if (!cells)
 		return no_memory(f);
-	while (widest < plan->nvcpus && cores[widest] == cores[0])
-		widest++;
-	plan->guest.threads = 1;
-	for (unsigned int t = widest; t > 1 && plan->guest.threads == 1; t--)
-		if (plan->nvcpus % t == 0 && are_siblings(f, cores, t))
-			plan->guest.threads = t;
-	plan->guest.sockets = are_sockets(f, plan->guest.threads) ? plan->ncells : 1;
-	plan->guest.dies = 1;
-	plan->guest.cores = plan->nvcpus / plan->guest.sockets / plan->guest.threads;
+	for (unsigned int g = 0; g < f->trial->ncells; g++)
+		cells[f->layout->nodes[g]] = true;
+	possible = vtune__pools_choose(f->scene, f->scene->arena, cells, &best);
+	*chosen = possible > 0 ? best : NULL;
+	return possible < 0 ? no_memory(f) : 0;
+}
+
+static int fill_devices(struct fill *f)
+{
+	const struct vtune__topology *topology = f->scene->topology;
+	const unsigned int *chosen;
+
+	f->plan->devices = vtune__alloc(vtune__spec_devices_wished(f->spec),
+					sizeof(*f->plan->devices), f->err);
+	if (!f->plan->devices || choose_devices(f, &chosen) < 0)
+		return -1;
+	for (unsigned int i = 0; i < vtune__spec_wish_count(f->spec); i++) {
+		const struct vtune__hostdev_spec *wish = vtune__spec_wish(f->spec, i);
+
+		if (wish->id && add_device(f, vtune__topology_device(topology, wish->id), i) < 0)
+			return -1;
+		for (unsigned int k = 0; !wish->id && chosen && k < wish->count; k++)
+			if (add_device(f, &topology->devices[*chosen++], i) < 0)
+				return -1;
+	}
 	return 0;
 }
 
@@ -405,8 +405,7 @@ static void fill_cost(struct fill *f)
 static int fill(struct fill *f)
 {
 	if (fill_cpus(f) < 0 || fill_shared_vcpus(f) < 0 || fill_cells(f) < 0 ||
-	    fill_emulator(f) < 0 || fill_iothreads(f) < 0 || fill_devices(f) < 0 ||
-	    fill_guest(f) < 0)
+	    fill_emulator(f) < 0 || fill_iothreads(f) < 0 || fill_devices(f) < 0)
 		return -1;
 	fill_cost(f);
 	f->plan->fits = true;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "devices.h"
 #include "finish.h"
 
 static int64_t remote_cost(const struct vtune__finish *f)
@@ -153,6 +154,25 @@ static int64_t unasked_count(const struct vtune__finish *f)
 	return sum;
 }
 
+/* What the devices of pools add, and that they are not among those not asked for. */
+static void add_pools(const struct vtune__finish *f, struct vtune__cost *cost)
+{
+	struct vtune__arena *arena = f->search->arena;
+	struct vtune__mark mark = vtune__arena_mark(arena);
+	bool *cells = vtune__arena_take(arena, f->scene->nnodes, sizeof(*cells));
+	int64_t devices, near;
+
+	for (unsigned int g = 0; g < f->trial->ncells && cells; g++)
+		cells[vtune__finish_layout(f)->nodes[g]] = true;
+	if (cells && f->devices)
+		cost->devices += vtune__pools_cost_of(f->scene, arena, cells, f->devices);
+	else if (cells && vtune__pools_exact(f->scene, arena, cells, &devices, &near)) {
+		cost->devices += devices;
+		cost->unasked -= near;
+	}
+	vtune__arena_reset(arena, mark);
+}
+
 void vtune__finish_costs(struct vtune__finish *f)
 {
 	struct vtune__cost *cost = &vtune__finish_layout(f)->cost;
@@ -163,4 +183,6 @@ void vtune__finish_costs(struct vtune__finish *f)
 	cost->devices = devices_cost(f);
 	cost->helpers = fixed_helpers_cost(f);
 	cost->unasked = unasked_count(f);
+	if (f->scene->pools)
+		add_pools(f, cost);
 }

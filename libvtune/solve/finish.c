@@ -21,7 +21,7 @@ share_table(struct vtune__finish *f, const struct vtune__node_share *share, unsi
 }
 
 bool vtune__finish_step(const struct vtune__finish *f, unsigned int from, unsigned int to,
-		       unsigned int *count, int64_t *cost, unsigned int node)
+			unsigned int *count, int64_t *cost, unsigned int node)
 {
 	*count = 0;
 	*cost = 0;
@@ -179,7 +179,8 @@ static void read_choices(struct vtune__finish *f, unsigned int at)
 		unsigned int node = f->shares[i].node, count;
 		int64_t cost;
 
-		vtune__finish_step(f, choice->before / f->masks, at / f->masks, &count, &cost, node);
+		vtune__finish_step(f, choice->before / f->masks, at / f->masks, &count, &cost,
+				   node);
 		layout->helpers[node] = count + f->shares[i].fixed;
 		layout->touched[node] = choice->touched;
 		vtune__finish_give(f, choice->before / f->masks, at / f->masks, node);

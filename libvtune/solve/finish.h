@@ -57,6 +57,7 @@ struct vtune__finish {
 	struct vtune__finish_value *next;
 	struct vtune__finish_choice *chosen; /* [share][state * masks + mask] */
 	enum vtune__touch *touch;
+	const unsigned int *devices; /* that are given to pools; NULL: the best */
 };
 
 static inline struct vtune__layout *vtune__finish_layout(const struct vtune__finish *f)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solve.h"
+#include "devices.h"
 
 struct inquiry {
 	struct vtune_plan *plan;
@@ -355,6 +355,19 @@ static bool is_held_by_other(const struct inquiry *q, const struct vtune__device
 	return false;
 }
 
+/* A wish before that one is for the same device, by another name. */
+static bool is_wished_before(const struct inquiry *q, const struct vtune__hostdev_spec *asked,
+			     const struct vtune__device *device)
+{
+	for (unsigned int i = 0; vtune__spec_wish(q->spec, i) != asked; i++) {
+		const struct vtune__hostdev_spec *other = vtune__spec_wish(q->spec, i);
+
+		if (other->id && vtune__topology_device(q->scene->topology, other->id) == device)
+			return true;
+	}
+	return false;
+}
+
 static int add_device(const struct inquiry *q, const struct vtune__hostdev_spec *asked)
 {
 	const struct vtune__device *device = vtune__topology_device(q->scene->topology, asked->id);
@@ -365,6 +378,8 @@ static int add_device(const struct inquiry *q, const struct vtune__hostdev_spec 
 		what = "is not a device of this host";
 	else if (is_held_by_other(q, device))
 		what = "is given to another VM";
+	else if (is_wished_before(q, asked, device))
+		what = "is asked for twice";
 	else if (device->node < 0)
 		what = "has no known node, and affinity \"require\" needs one";
 	else
@@ -377,28 +392,104 @@ static bool is_at_fault(const struct inquiry *q, const struct vtune__hostdev_spe
 {
 	const struct vtune__device *device = vtune__topology_device(q->scene->topology, asked->id);
 
-	return !device || is_held_by_other(q, device) ||
-	       (device->node < 0 && asked->affinity == VTUNE__AFFINITY_REQUIRE);
+	return !device || is_held_by_other(q, device) || is_wished_before(q, asked, device) ||
+	       (device->node < 0 && q->scene->nnodes > 1 &&
+		asked->affinity == VTUNE__AFFINITY_REQUIRE);
+}
+
+/* Devices of the host that are to be chosen: too few, or not where they should be. */
+static int add_choice(const struct inquiry *q, unsigned int pool, bool *added)
+{
+	const struct vtune__hostdev_spec *wish =
+		vtune__spec_wish(q->spec, q->scene->pools->list[pool].wish);
+	struct vtune__text text = { 0 };
+	unsigned int free = vtune__pools_free(q->scene, pool);
+
+	if (free >= wish->count)
+		return 0;
+	*added = true;
+	vtune__text_addf(&text, "%u ", wish->count);
+	vtune__spec_add_wish(&text, wish);
+	vtune__text_addf(&text, " %s needed, %u %s free", wish->count == 1 ? "is" : "are", free,
+			 free == 1 ? "is" : "are");
+	if (wish->affinity == VTUNE__AFFINITY_REQUIRE && q->scene->nnodes > 1)
+		vtune__text_add(&text, " on a known node");
+	return add_text(q, "devices", -1, -1, wish->count, free, &text);
+}
+
+static int add_near(const struct inquiry *q, const struct vtune__hostdev_spec *wish,
+		    unsigned int pool)
+{
+	unsigned int ncells = q->trial->ncells;
+	unsigned int most = vtune__pools_most(q->scene, pool, ncells);
+	struct vtune__text text = { 0 };
+
+	vtune__text_addf(&text, "%u ", wish->count);
+	vtune__spec_add_wish(&text, wish);
+	vtune__text_addf(&text, " must be on the node%s of the %u cell%s of the VM",
+			 ncells == 1 ? "" : "s", ncells, ncells == 1 ? "" : "s");
+	if (most < wish->count) {
+		vtune__text_addf(&text, "; %u node%s of the host %s at most %u free", ncells,
+				 ncells == 1 ? "" : "s", ncells == 1 ? "has" : "have", most);
+		return add_text(q, "devices", -1, -1, wish->count, most, &text);
+	}
+	vtune__text_add(&text, ", and no nodes with room for these have so many");
+	return add_text(q, "devices", -1, -1, wish->count, wish->count - 1, &text);
+}
+
+/* No pool alone is too small. */
+static int add_choices(const struct inquiry *q)
+{
+	const struct vtune__hostdev_spec *wish = NULL;
+	unsigned int last = 0, given, wanted;
+
+	vtune__pools_most_given(q->scene, &given, &wanted);
+	if (given < wanted)
+		return vtune__plan_add_reason(q->plan, q->err, "devices", -1, -1, wanted, given,
+					      "%u devices are to be chosen, and so few different "
+					      "ones match that there are only %u",
+					      wanted, given);
+	for (unsigned int p = 0; p < q->scene->pools->count; p++) {
+		const struct vtune__hostdev_spec *it =
+			vtune__spec_wish(q->spec, q->scene->pools->list[p].wish);
+
+		if (it->affinity != VTUNE__AFFINITY_REQUIRE)
+			continue;
+		if (vtune__pools_most(q->scene, p, q->trial->ncells) < it->count)
+			return add_near(q, it, p);
+		wish = it;
+		last = p;
+	}
+	return wish ? add_near(q, wish, last) : 0;
 }
 
 static int add_devices(const struct inquiry *q)
 {
+	unsigned int npools = q->scene->pools ? q->scene->pools->count : 0;
 	const struct vtune__hostdev_spec *last = NULL;
+	bool added = false;
 
-	for (unsigned int i = 0; i < q->spec->nhostdevs; i++) {
-		const struct vtune__hostdev_spec *asked = &q->spec->hostdevs[i];
+	for (unsigned int i = 0; i < vtune__spec_wish_count(q->spec); i++) {
+		const struct vtune__hostdev_spec *asked = vtune__spec_wish(q->spec, i);
 
-		if (is_at_fault(q, asked))
+		if (asked->id && is_at_fault(q, asked))
 			return add_device(q, asked);
-		if (asked->affinity == VTUNE__AFFINITY_REQUIRE)
+		if (asked->id && asked->affinity == VTUNE__AFFINITY_REQUIRE)
 			last = asked;
 	}
+	for (unsigned int p = 0; p < npools && !added; p++)
+		if (add_choice(q, p, &added) < 0)
+			return -1;
+	if (added)
+		return 0;
 	if (q->scene->nrequired > q->trial->ncells)
 		return vtune__plan_add_reason(
 			q->plan, q->err, "devices", -1, -1, q->scene->nrequired, q->trial->ncells,
 			"the required devices are on %u nodes, and the VM has "
 			"%u cells",
 			q->scene->nrequired, q->trial->ncells);
+	if (npools > 0 && (q->scene->devices_missing || q->scene->pools->required))
+		return add_choices(q);
 	return last ? add_device(q, last) : 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
-#include "solve.h"
+#include "devices.h"
 
 #define TAKE(scene, count, type) vtune__arena_take((scene)->arena, (count), sizeof(type))
 
@@ -126,21 +126,26 @@ static void sites_read(struct vtune__scene *scene)
 	}
 }
 
-/* Another VM's, by the allocations. */
-static bool device_is_taken(const struct vtune__scene *scene, const struct vtune__device *device)
+/* By device: another VM's, by the allocations. */
+static bool *devices_gone(const struct vtune__scene *scene)
 {
 	const struct vtune_host *host = scene->host;
+	bool *gone = TAKE(scene, scene->topology->ndevices, *gone);
 
-	for (unsigned int i = 0; i < host->nallocations; i++) {
+	for (unsigned int i = 0; i < host->nallocations && gone; i++) {
 		const struct vtune__allocation *other = &host->allocations[i];
 
 		if (!strcmp(other->vm, scene->spec->name))
 			continue;
-		for (unsigned int j = 0; j < other->ndevices; j++)
-			if (vtune__topology_device(scene->topology, other->devices[j]) == device)
-				return true;
+		for (unsigned int j = 0; j < other->ndevices; j++) {
+			const struct vtune__device *device =
+				vtune__topology_device(scene->topology, other->devices[j]);
+
+			if (device)
+				gone[device - scene->topology->devices] = true;
+		}
 	}
-	return false;
+	return gone;
 }
 
 static void node_require(struct vtune__scene *scene, unsigned int node)
@@ -151,16 +156,18 @@ static void node_require(struct vtune__scene *scene, unsigned int node)
 	scene->required_nodes[scene->nrequired++] = node;
 }
 
-static void device_read(struct vtune__scene *scene, const struct vtune__hostdev_spec *asked)
+static void device_read(struct vtune__scene *scene, const struct vtune__hostdev_spec *asked,
+			bool *gone)
 {
 	const struct vtune__device *device = vtune__topology_device(scene->topology, asked->id);
 	bool require = asked->affinity == VTUNE__AFFINITY_REQUIRE;
 	int node;
 
-	if (!device || device_is_taken(scene, device)) {
+	if (!device || gone[device - scene->topology->devices]) {
 		scene->devices_missing = true;
 		return;
 	}
+	gone[device - scene->topology->devices] = true;
 	node = device->node;
 	if (node < 0 && scene->nnodes == 1)
 		node = 0;
@@ -179,10 +186,12 @@ static void device_read(struct vtune__scene *scene, const struct vtune__hostdev_
 static int devices_read(struct vtune__scene *scene)
 {
 	const struct vtune__topology *topology = scene->topology;
-	const struct vtune_spec *spec = scene->spec;
+	unsigned int nwishes = vtune__spec_wish_count(scene->spec);
+	bool *gone;
 
-	scene->device_nodes = TAKE(scene, spec->nhostdevs, *scene->device_nodes);
-	scene->required_nodes = TAKE(scene, spec->nhostdevs, *scene->required_nodes);
+	scene->device_nodes = TAKE(scene, nwishes, *scene->device_nodes);
+	scene->required_nodes = TAKE(scene, nwishes, *scene->required_nodes);
+	scene->pools = NULL;
 	if (!scene->device_nodes || !scene->required_nodes)
 		return -1;
 	for (unsigned int i = 0; i < topology->ndevices; i++) {
@@ -193,9 +202,26 @@ static int devices_read(struct vtune__scene *scene)
 		if (node >= 0)
 			scene->sites[node].unasked++;
 	}
-	for (unsigned int i = 0; i < spec->nhostdevs; i++)
-		device_read(scene, &spec->hostdevs[i]);
-	return 0;
+	if (nwishes == 0)
+		return 0;
+	gone = devices_gone(scene);
+	if (!gone)
+		return -1;
+	for (unsigned int i = 0; i < nwishes; i++)
+		if (vtune__spec_wish(scene->spec, i)->id)
+			device_read(scene, vtune__spec_wish(scene->spec, i), gone);
+	scene->devices_gone = gone;
+	return vtune__pools_build(scene, gone);
+}
+
+static void anchor_threads(struct vtune__scene *scene, unsigned int disk, int node)
+{
+	for (unsigned int i = 0; i < scene->spec->iothread_count; i++) {
+		if (!vtune__scene_serves(scene, i, disk) || scene->anchors[i] >= 0)
+			continue;
+		scene->anchors[i] = node;
+		scene->anchored = true;
+	}
 }
 
 static int anchors_read(struct vtune__scene *scene)
@@ -203,21 +229,17 @@ static int anchors_read(struct vtune__scene *scene)
 	const struct vtune_spec *spec = scene->spec;
 
 	scene->anchors = TAKE(scene, spec->iothread_count, *scene->anchors);
-	if (!scene->anchors)
+	if (!scene->anchors || vtune__scene_deal(scene) < 0)
 		return -1;
 	for (unsigned int i = 0; i < spec->iothread_count; i++)
 		scene->anchors[i] = -1;
-	for (unsigned int i = 0; i < spec->ndisks; i++) {
-		int thread = vtune__spec_iothread_of_disk(spec, i);
-		const struct vtune__device *device;
+	for (unsigned int i = 0; i < spec->ndisks && spec->iothread_count > 0; i++) {
+		const struct vtune__device *device = NULL;
 
-		if (thread < 0 || scene->anchors[thread] >= 0 || !spec->disks[i].source[0])
-			continue;
-		device = vtune__topology_device(scene->topology, spec->disks[i].source);
-		if (!device || device->node < 0)
-			continue;
-		scene->anchors[thread] = device->node;
-		scene->anchored = true;
+		if (spec->disks[i].source[0])
+			device = vtune__topology_device(scene->topology, spec->disks[i].source);
+		if (device && device->node >= 0)
+			anchor_threads(scene, i, device->node);
 	}
 	return 0;
 }
@@ -246,6 +268,8 @@ static bool has_interest(const struct vtune__scene *scene, unsigned int node)
 	for (unsigned int i = 0; i < scene->ndevices; i++)
 		if (scene->device_nodes[i] == node)
 			return true;
+	if (vtune__pools_on(scene, node))
+		return true;
 	for (unsigned int i = 0; i < scene->spec->iothread_count; i++)
 		if (scene->anchors[i] == (int)node)
 			return true;
@@ -371,6 +395,7 @@ int vtune__scene_lift(struct vtune__scene *scene, const struct vtune__scene *fro
 	if (lift & VTUNE__LIFT_DEVICES) {
 		scene->devices_missing = false;
 		scene->nrequired = 0;
+		scene->pools = NULL;
 	}
 	if (!(lift & VTUNE__LIFT_NODES))
 		return 0;

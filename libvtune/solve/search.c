@@ -2,7 +2,7 @@
 /* Branch and bound: cells in their order, each to a node. What is left at each
  * step is bounded by an assignment problem, in which distances between cells that
  * have no node yet count with the least they can be. */
-#include "solve.h"
+#include "devices.h"
 
 /* The terms of a weight in the matching. */
 enum { COVERED, REMOTE, SPREAD, FINE, UNASKED };
@@ -34,6 +34,7 @@ struct descent {
 	unsigned int alike; /* from this cell on all are alike */
 	/* By node: the frame that last saw a free node like it. */
 	uint64_t *seen, frame_number;
+	bool *cells, *open; /* scratch, by node */
 };
 
 static unsigned int *nodes_of(const struct descent *d)
@@ -135,6 +136,31 @@ static int64_t devices_bound(const struct descent *d, int last)
 		sum += least;
 	}
 	return sum;
+}
+
+/* The same of pools, and fewer devices that were not asked for. Which nodes the other
+ * cells may turn out to be on is known. False: there is no way. */
+static bool add_pools(struct descent *d, struct vtune__cost *cost, int last)
+{
+	const bool *closed = closed_at(d, d->depth);
+	int64_t devices = 0, near = 0;
+	bool possible;
+
+	if (!d->scene->pools)
+		return true;
+	for (unsigned int n = 0; n < d->scene->nnodes; n++) {
+		d->cells[n] = d->used[n] || (int)n == last;
+		d->open[n] = !closed[n];
+	}
+	if (last >= 0)
+		possible =
+			vtune__pools_exact(d->scene, d->search->arena, d->cells, &devices, &near);
+	else
+		possible = vtune__pools_bound(d->scene, d->search->arena, d->cells, d->open,
+					      d->matching.rows, &devices, &near);
+	cost->devices += devices;
+	cost->unasked -= near;
+	return possible;
 }
 
 /* What the cells that have no node yet are away from this one, at least. */
@@ -291,6 +317,8 @@ static void list_options(struct descent *d, struct frame *frame, const struct vt
 		option.bound.unasked += weight.term[UNASKED];
 		if (last)
 			option.bound.devices = devices_bound(d, (int)n);
+		if (last && !add_pools(d, &option.bound, (int)n))
+			continue;
 		if (may_win(d, &option.bound, n))
 			insert_option(frame, &option);
 	}
@@ -301,7 +329,7 @@ static uint64_t frame_work(const struct descent *d)
 {
 	uint64_t rows = d->depth >= d->alike ? 1 : d->trial->ncells - d->depth;
 
-	return rows * rows * d->scene->nnodes / 64;
+	return rows * rows * d->scene->nnodes / 64 + vtune__pools_work(d->scene);
 }
 
 /* List where the cell at depth may go. */
@@ -318,7 +346,8 @@ static void open_frame(struct descent *d)
 		list_options(d, frame, &prefix);
 	} else if (vtune__matching_solve(&d->matching)) {
 		prefix.devices = devices_bound(d, -1);
-		list_options(d, frame, &prefix);
+		if (add_pools(d, &prefix, -1))
+			list_options(d, frame, &prefix);
 	}
 	if (d->depth == 0 && frame->count > 0)
 		d->search->bound = frame->options[0].bound;
@@ -380,6 +409,8 @@ static int descent_begin(struct descent *d)
 	d->closed = vtune__arena_take(arena, (size_t)ncells * nnodes, sizeof(*d->closed));
 	d->before_alike = vtune__arena_take(arena, ncells, sizeof(*d->before_alike));
 	d->seen = vtune__arena_take(arena, nnodes, sizeof(*d->seen));
+	d->cells = vtune__arena_take(arena, nnodes, sizeof(*d->cells));
+	d->open = vtune__arena_take(arena, nnodes, sizeof(*d->open));
 	if (arena->failed)
 		return -1;
 	for (unsigned int g = 0; g < ncells; g++) {

@@ -103,7 +103,8 @@ struct vtune__site {
 	unsigned int twin; /* the lowest node that is like it in everything */
 };
 
-struct vtune__kept; /* tables.c */
+struct vtune__kept;  /* tables.c */
+struct vtune__pools; /* devices.h */
 
 struct vtune__scene {
 	const struct vtune_host *host;
@@ -128,8 +129,12 @@ struct vtune__scene {
 	unsigned int *required_nodes; /* distinct */
 	unsigned int nrequired;
 	bool devices_missing; /* one is not listed, taken or of unknown node */
-	int *anchors;	      /* by I/O thread: node of its first known disk, -1: the cells */
-	bool anchored;	      /* any is not -1 */
+	/* Of wishes that leave a choice; NULL: none does. */
+	struct vtune__pools *pools;
+	const bool *devices_gone; /* then, by device: another VM has it, or another wish */
+	unsigned char *serves;	  /* [disk * I/O threads + thread] */
+	int *anchors;		  /* by I/O thread: node of its first known disk, -1: the cells */
+	bool anchored;		  /* any is not -1 */
 	/* The least d(n, a) - d(a, a) over all nodes n: of any a, and 0. */
 	int64_t nearest;
 };
@@ -137,6 +142,12 @@ struct vtune__scene {
 int vtune__scene_build(struct vtune__scene *scene, const struct vtune_host *host,
 		       const struct vtune_spec *spec, const struct vtune__room *room,
 		       struct vtune__arena *arena);
+/* Does that I/O thread serve that disk? There must be threads. */
+static inline bool vtune__scene_serves(const struct vtune__scene *scene, unsigned int thread,
+				       unsigned int disk)
+{
+	return scene->serves[(size_t)disk * scene->spec->iothread_count + thread];
+}
 /* The thread policy, as far as it is not lifted. */
 enum vtune__threads vtune__scene_threads(const struct vtune__scene *scene);
 /* The same scene with constraints lifted; it shares what from holds. */
@@ -145,6 +156,11 @@ int vtune__scene_lift(struct vtune__scene *scene, const struct vtune__scene *fro
 /* The scene of the same VM with another spec. */
 int vtune__scene_for(struct vtune__scene *scene, const struct vtune__scene *from,
 		     const struct vtune_spec *spec, struct vtune__arena *arena);
+
+/* ---- deal.c ---- */
+
+/* Work out scene->serves: which I/O threads serve which disks. */
+int vtune__scene_deal(struct vtune__scene *scene);
 
 /* ---- trial.c ---- */
 
@@ -202,7 +218,7 @@ struct vtune__cpu_ask {
 	/* For cache groups that several nodes touch: NULL, or by group. What is
 	 * MUST or NEVER costs nothing here. */
 	const enum vtune__touch *touch;
-	int core; /* a core (by its index) that has to be used; -1: none */
+	int core;    /* a core (by its index) that has to be used; -1: none */
 	bool singly; /* cores that are alike are not taken as one */
 };
 
@@ -467,8 +483,9 @@ struct vtune__answer {
 	struct vtune__trial trial; /* of the best layout */
 	struct vtune__layout layout;
 	struct vtune__cost bound;
-	uint64_t steps;		   /* of the search */
-	struct vtune__pick *picks; /* by node; NULL: they are still to be chosen */
+	uint64_t steps;		     /* of the search */
+	struct vtune__pick *picks;   /* by node; NULL: they are still to be chosen */
+	const unsigned int *devices; /* of pools, as in devices.h; NULL: likewise */
 };
 /* The page sizes that the spec leaves to choose from, the largest first; 0 stands for
  * ordinary pages. sizes has room for all of the host's and one more. */

@@ -3,6 +3,7 @@
  * CPUs are chosen, in every manner. */
 #include <string.h>
 
+#include "devices.h"
 #include "finish.h"
 #include "together.h"
 
@@ -200,6 +201,19 @@ static int add_way(struct vtune__ways *ways, struct vtune__way *way, unsigned in
 	return 0;
 }
 
+static bool same_devices(const struct vtune__lister *l, const struct vtune__way *a,
+			 const struct vtune__way *b)
+{
+	const struct vtune__pools *pools = l->scene->pools;
+	unsigned int count = 0;
+
+	if (!a->devices || !b->devices)
+		return a->devices == b->devices;
+	for (unsigned int p = 0; p < pools->count; p++)
+		count += pools->list[p].count;
+	return memcmp(a->devices, b->devices, count * sizeof(*a->devices)) == 0;
+}
+
 /* Limits on memory may come to the same in the end. */
 static bool is_there(const struct vtune__lister *l, const struct vtune__way *way)
 {
@@ -216,6 +230,7 @@ static bool is_there(const struct vtune__lister *l, const struct vtune__way *way
 		if (memcmp(way->layout.pages, other->layout.pages, pages) == 0 &&
 		    memcmp(way->layout.nodes, other->layout.nodes, nodes) == 0 &&
 		    memcmp(way->choices, other->choices, choices) == 0 &&
+		    same_devices(l, way, other) &&
 		    way->layout.emulator_node == other->layout.emulator_node &&
 		    memcmp(way->layout.io_nodes, other->layout.io_nodes,
 			   trial->pinned_io * sizeof(*way->layout.io_nodes)) == 0)
@@ -235,6 +250,7 @@ static void keep_way(struct vtune__lister *l, struct vtune__finish *f)
 	way->choices = vtune__arena_take(l->ways->arena, l->scene->nnodes, sizeof(*way->choices));
 	if (!way->choices)
 		return;
+	way->devices = l->devices;
 	way->ncells = trial->ncells;
 	way->page_kib = trial->huge ? trial->page_kib : 0;
 	layout->emulator_node = -1;
@@ -308,6 +324,34 @@ static void walk(struct vtune__lister *l, struct vtune__finish *f)
 	}
 }
 
+/* With each choice of devices that makes a difference, all the rest. */
+static void walk_all(struct vtune__lister *l, struct vtune__finish *f)
+{
+	struct vtune__draws draws = { .count = 1 };
+	bool *cells;
+
+	l->devices = NULL;
+	if (!l->draws) {
+		walk(l, f);
+		return;
+	}
+	cells = vtune__arena_take(&l->scratch, l->scene->nnodes, sizeof(*cells));
+	for (unsigned int g = 0; g < f->trial->ncells && cells; g++)
+		cells[l->search.current.nodes[g]] = true;
+	/* The ways keep them. */
+	if (!cells ||
+	    vtune__draws_list(l->ways, l->scene, cells, &l->scratch, l->ways->arena, &draws) < 0)
+		return;
+	vtune__search_work(&l->search, draws.count);
+	l->ways->incomplete |= draws.cut;
+	for (unsigned int i = 0; i < draws.count && !l->search.stopped; i++) {
+		l->devices = f->devices = draws.list[i].devices;
+		vtune__finish_costs(f);
+		walk(l, f);
+	}
+	l->devices = f->devices = NULL;
+}
+
 void vtune__lister_each(struct vtune__search *search)
 {
 	struct vtune__lister *l = search->data;
@@ -320,7 +364,7 @@ void vtune__lister_each(struct vtune__search *search)
 		f.merged = false;
 		vtune__finish_costs(&f);
 		if (vtune__finish_shares(&f) && f.nshares > 0 && prepare(l, &f))
-			walk(l, &f);
+			walk_all(l, &f);
 		vtune__arena_reset(search->arena, mark);
 	}
 }

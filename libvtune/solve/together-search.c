@@ -315,12 +315,22 @@ static int walk(struct search *s)
 	}
 }
 
+/* Is any device to be chosen? */
+static bool has_choice(const struct vtune__team *team)
+{
+	for (unsigned int i = 0; i < team->count; i++)
+		for (unsigned int k = 0; k < vtune__spec_wish_count(team->specs[i]); k++)
+			if (!vtune__spec_wish(team->specs[i], k)->id)
+				return true;
+	return false;
+}
+
 static int begin(struct search *s)
 {
 	struct vtune__team *team = s->team;
 
 	s->levels = vtune__arena_take(&s->arena, team->count, sizeof(*s->levels));
-	s->seen = vtune__seen_new(&s->arena);
+	s->seen = vtune__seen_new(&s->arena, has_choice(team));
 	if (!s->levels || !s->seen || new_joint(&s->best, NULL, team->count, &s->arena) < 0)
 		return vtune__fail_memory(s->err);
 	s->any = !team->plans[0];

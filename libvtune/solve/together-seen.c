@@ -21,16 +21,19 @@ struct entry {
 
 struct vtune__seen {
 	struct vtune__arena *arena;
+	bool devices;
 	size_t used;
 	struct entry *buckets[BUCKETS];
 };
 
-struct vtune__seen *vtune__seen_new(struct vtune__arena *arena)
+struct vtune__seen *vtune__seen_new(struct vtune__arena *arena, bool devices)
 {
 	struct vtune__seen *seen = vtune__arena_take(arena, 1, sizeof(*seen));
 
-	if (seen)
+	if (seen) {
 		seen->arena = arena;
+		seen->devices = devices;
+	}
 	return seen;
 }
 
@@ -51,13 +54,33 @@ static int compare_words(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static size_t count_words(const struct vtune__scene *scene)
+static size_t count_words(const struct vtune__scene *scene, bool devices)
 {
 	size_t count = (size_t)scene->nnodes * (4 + scene->topology->npage_sizes);
+
+	if (devices)
+		count += scene->topology->ndevices / 64 + 1;
 
 	for (unsigned int n = 0; n < scene->nnodes; n++)
 		count += scene->sites[n].ncores;
 	return count;
+}
+
+/* Which devices VMs have. */
+static void write_devices(const struct vtune__scene *scene, uint64_t *to)
+{
+	const struct vtune_host *host = scene->host;
+
+	for (unsigned int i = 0; i < host->nallocations; i++) {
+		for (unsigned int j = 0; j < host->allocations[i].ndevices; j++) {
+			const struct vtune__device *device = vtune__topology_device(
+				scene->topology, host->allocations[i].devices[j]);
+			size_t place = device ? (size_t)(device - scene->topology->devices) : 0;
+
+			if (device)
+				to[place / 64] |= UINT64_C(1) << (place % 64);
+		}
+	}
 }
 
 /* All that a VM can see of the host, but for what never changes. */
@@ -114,7 +137,7 @@ bool vtune__seen_before(struct vtune__seen *seen, const struct vtune__scene *sce
 			const struct vtune__joint *cost, unsigned int nvms)
 {
 	struct vtune__mark mark = vtune__arena_mark(seen->arena);
-	struct entry entry = { .vm = vm, .nwords = count_words(scene) };
+	struct entry entry = { .vm = vm, .nwords = count_words(scene, seen->devices) };
 	struct entry *other;
 
 	if (seen->used + entry.nwords > MOST_WORDS)
@@ -122,7 +145,10 @@ bool vtune__seen_before(struct vtune__seen *seen, const struct vtune__scene *sce
 	entry.words = vtune__arena_take(seen->arena, entry.nwords, sizeof(*entry.words));
 	if (!entry.words)
 		return false;
-	write_words(scene, entry.words);
+	if (seen->devices)
+		write_devices(scene, entry.words);
+	write_words(scene,
+		    seen->devices ? entry.words + scene->topology->ndevices / 64 + 1 : entry.words);
 	entry.hash = hash_words(entry.words, entry.nwords);
 	other = seen->buckets[entry.hash % BUCKETS];
 	while (other &&

@@ -176,7 +176,10 @@ static int work_out_cost(struct vtune__answer *answer)
 	struct vtune__search search = { .trial = &answer->trial,
 					.arena = scene->arena,
 					.current = answer->layout };
-	struct vtune__finish f = { .search = &search, .trial = &answer->trial, .scene = scene };
+	struct vtune__finish f = { .search = &search,
+				   .trial = &answer->trial,
+				   .scene = scene,
+				   .devices = scene->pools ? answer->devices : NULL };
 	struct vtune__cost *cost = &search.current.cost;
 
 	vtune__finish_find_doubtful(&f);
@@ -205,6 +208,7 @@ static int way_answer(const struct vtune__way *way, const struct vtune__scene *s
 			       huge ? way->page_kib : scene->topology->page_kib, huge) <= 0)
 		return -1;
 	answer->layout = way->layout;
+	answer->devices = way->devices;
 	answer->picks = picks_of(way, scene);
 	return answer->picks ? work_out_cost(answer) : -1;
 }

@@ -160,6 +160,7 @@ static int list(struct vtune__lister *l, struct vtune__scene *scene)
 	memcpy(scene->sites, ways->solos[0].scene.sites, nnodes * sizeof(*scene->sites));
 	join_twins(ways, scene->sites, nnodes);
 	l->alike = cpus_alike(ways);
+	l->draws = vtune__draws_matter(ways);
 	l->slack = VTUNE__FINE_NONE;
 	if (ways->best)
 		l->slack = vtune__joint_slack(ways->best, ways->base, &ways->solos[0], ways->vm,

@@ -56,6 +56,7 @@ struct vtune__way {
 	struct vtune__layout layout;
 	const struct vtune__choice **choices; /* by node; NULL: no CPUs there */
 	struct vtune__pick *picks;	      /* by node; NULL: by the choices */
+	const unsigned int *devices;	      /* of pools; NULL: the best */
 };
 /* A copy in the arena. */
 int vtune__layout_dup(struct vtune__layout *to, const struct vtune__layout *from,
@@ -88,6 +89,25 @@ struct vtune__ways {
 /* 0, or -1 when out of memory. */
 int vtune__ways_list(struct vtune__ways *ways);
 
+/* ---- together-devices.c: which devices ---- */
+
+struct vtune__chosen {
+	int64_t cost;
+	unsigned int *devices, count; /* in the order of vtune__pools_choose() */
+};
+struct vtune__draws {
+	struct vtune__chosen *list; /* the least cost first */
+	unsigned int count;
+	bool cut; /* there are more */
+};
+/* Does it matter to the VMs after this one which devices it is given? */
+bool vtune__draws_matter(const struct vtune__ways *ways);
+/* All choices that make a difference to them, with cells on these nodes. The devices are
+ * in keep, the list is in the arena. 0, or -1 when out of memory. */
+int vtune__draws_list(const struct vtune__ways *ways, const struct vtune__scene *scene,
+		      const bool *cells, struct vtune__arena *arena, struct vtune__arena *keep,
+		      struct vtune__draws *draws);
+
 /* ---- together-list.c: helpers and CPUs for each layout of nodes and pages ---- */
 
 struct vtune__listed; /* choices for a node that are listed already */
@@ -106,9 +126,11 @@ struct vtune__lister {
 	struct vtune__choice nothing; /* for nodes that carry nothing */
 	struct vtune__choices none;
 	unsigned int room;
-	unsigned int first; /* way of this number of cells and page size */
-	bool alike;	    /* one choice of CPUs is as good as another */
-	vtune__fine slack;  /* for costs 5 to 8 */
+	unsigned int first;	     /* way of this number of cells and page size */
+	bool alike;		     /* one choice of CPUs is as good as another */
+	bool draws;		     /* one choice of devices is not */
+	const unsigned int *devices; /* that are tried now; NULL: the best */
+	vtune__fine slack;	     /* for costs 5 to 8 */
 };
 /* For vtune__search's each: list the ways of the layout at hand. */
 void vtune__lister_each(struct vtune__search *search);
@@ -124,7 +146,8 @@ int vtune__preferred_limits(const struct vtune__ways *ways, struct vtune__trial 
 /* ---- together-seen.c: hosts that a search has come by ---- */
 
 struct vtune__seen;
-struct vtune__seen *vtune__seen_new(struct vtune__arena *arena);
+/* devices: it matters which of them are given away. */
+struct vtune__seen *vtune__seen_new(struct vtune__arena *arena, bool devices);
 /* Was such a host left to this VM before, at no higher cost? If not, it is noted. */
 bool vtune__seen_before(struct vtune__seen *seen, const struct vtune__scene *scene, unsigned int vm,
 			const struct vtune__joint *cost, unsigned int nvms);

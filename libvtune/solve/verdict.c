@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Most refusals, and most of what they are explained with, are but a question of
  * which cell can be on which node. */
-#include "solve.h"
+#include "devices.h"
 
 bool vtune__is_matching(const struct vtune__pairs *pairs, const struct vtune__trial *trial)
 {
@@ -9,7 +9,7 @@ bool vtune__is_matching(const struct vtune__pairs *pairs, const struct vtune__tr
 	enum vtune__memory_mode mode = scene->spec->mode;
 
 	if ((mode != VTUNE__STRICT && mode != VTUNE__RESTRICTIVE) || trial->most_helpers > 0 ||
-	    scene->nrequired > 0)
+	    scene->nrequired > 0 || (scene->pools && scene->pools->required))
 		return false;
 	if (trial->ncells > 1 && scene->spec->max_distance > 0 &&
 	    !(scene->lift & VTUNE__LIFT_DISTANCE))

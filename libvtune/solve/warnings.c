@@ -117,6 +117,55 @@ static int warn_devices(struct vtune_plan *plan, const struct vtune__scene *scen
 	return 0;
 }
 
+static const struct vtune__plan_device *given(const struct vtune_plan *plan,
+					      const struct vtune__scene *scene,
+					      const struct vtune__device *device)
+{
+	for (unsigned int i = 0; i < plan->ndevices; i++)
+		if (vtune__topology_device(scene->topology, plan->devices[i].id) == device)
+			return &plan->devices[i];
+	return NULL;
+}
+
+/* The XML tells a device by its address. */
+static int warn_addresses(struct vtune_plan *plan, struct vtune_error **err)
+{
+	for (unsigned int i = 0; i < plan->ndevices; i++)
+		if (!vtune__is_pci_address(plan->devices[i].id) &&
+		    vtune__plan_warn(plan, err, "device_address",
+				     "device %s is not named by its PCI address, so the domain XML "
+				     "leaves it out",
+				     plan->devices[i].id) < 0)
+			return -1;
+	return 0;
+}
+
+/* VFIO gives a VM all of a group, or nothing of it. */
+static int warn_groups(struct vtune_plan *plan, const struct vtune__scene *scene,
+		       struct vtune_error **err)
+{
+	for (unsigned int i = 0; i < plan->ndevices; i++) {
+		const struct vtune__topology *topology = scene->topology;
+		const struct vtune__device *device =
+			vtune__topology_device(topology, plan->devices[i].id);
+
+		for (unsigned int k = 0; device->iommu_group >= 0 && k < topology->ndevices; k++) {
+			const struct vtune__device *other = &topology->devices[k];
+
+			if (other->iommu_group != device->iommu_group || given(plan, scene, other))
+				continue;
+			if (vtune__plan_warn(plan, err, "iommu_group",
+					     "device %s is in IOMMU group %d together with %s, "
+					     "which the VM does not get: no driver of the host, "
+					     "nor another VM, may use that meanwhile",
+					     device->id, device->iommu_group, other->id) < 0)
+				return -1;
+			break;
+		}
+	}
+	return 0;
+}
+
 static int warn_unproven(struct vtune_plan *plan, struct vtune_error **err)
 {
 	if (plan->optimal)
@@ -155,7 +204,8 @@ int vtune__plan_add_warnings(struct vtune_plan *plan, const struct vtune__answer
 
 	if (warn_unreserved(plan, scene, err) < 0 || warn_overcommit(plan, scene, err) < 0 ||
 	    warn_remote(plan, err) < 0 || warn_stolen(plan, err) < 0 ||
-	    warn_devices(plan, scene, err) < 0 || warn_pages(plan, err) < 0)
+	    warn_devices(plan, scene, err) < 0 || warn_groups(plan, scene, err) < 0 ||
+	    warn_addresses(plan, err) < 0 || warn_pages(plan, err) < 0)
 		return -1;
 	return warn_unproven(plan, err);
 }

@@ -5,8 +5,20 @@
 
 #include "../base/base.h"
 
+enum vtune__expanders { VTUNE__EXPANDERS_AUTO, VTUNE__EXPANDERS_NONE };
+
+/* The slots of an expander bus, and so the most ports behind one. */
+#define VTUNE__PCIE_SLOTS 32
+/* A guest has 256 bus numbers, of which each port needs one. */
+#define VTUNE__MAX_SPARE_PORTS 64
+
 struct vtune__pcie_spec {
 	bool said; /* the document says any of it */
+	/* Of a domain whose machine has no expander buses; not part of the document. */
+	bool none_to_have;
+	enum vtune__expanders expanders;
+	unsigned int spare_ports;	       /* of the guest's own root complex */
+	unsigned int spare_ports_per_expander; /* behind each expander bus */
 };
 
 #endif

@@ -147,9 +147,10 @@ static int read_spec(const struct vtune__json *root, struct vtune_spec *spec,
 		     struct vtune_error **err)
 {
 	static const char *const keys[] = {
-		"version",   "name",	 "vcpus",     "memory", "cpu",	      "numa",
-		"hugepages", "emulator", "iothreads", "disks",	"interfaces", "hostdevs",
-		"realtime",  "hotplug",	 "strategy",  NULL,
+		"version",  "name",	 "vcpus",     "memory",	   "cpu",	     "machine",
+		"numa",	    "hugepages", "emulator",  "iothreads", "disks",	     "interfaces",
+		"hostdevs", "pcie",	 "realtime",  "bandwidth", "memory_backing", "hotplug",
+		"memtune",  "strategy",	 NULL,
 	};
 	int strategy = VTUNE__PACK;
 
@@ -164,10 +165,9 @@ static int read_spec(const struct vtune__json *root, struct vtune_spec *spec,
 	spec->strategy = (enum vtune__strategy)strategy;
 	if (vtune__spec_read_interfaces(root, spec, err) < 0 ||
 	    vtune__spec_read_pcie(root, spec, err) < 0 ||
-	    vtune__spec_read_schedule(root, spec, err) < 0 ||
-	    vtune__spec_read_backing(root, spec, err) < 0)
+	    vtune__spec_read_schedule(root, spec, err) < 0)
 		return -1;
-	return vtune__spec_refuse_later(root, spec, err);
+	return vtune__spec_read_backing(root, spec, err);
 }
 
 VTUNE_EXPORT struct vtune_spec *vtune_spec_from_json(const char *json, struct vtune_error **err)

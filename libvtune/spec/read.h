@@ -31,17 +31,39 @@ int vtune__spec_read_cpu(const struct vtune__json *root, struct vtune_spec *spec
 int vtune__spec_read_numa(const struct vtune__json *root, struct vtune_spec *spec,
 			  struct vtune_error **err);
 
-/* ---- read-disks.c: disks and I/O threads; needs spec->vcpus ---- */
+/* ---- read-disks.c ---- */
 
+/* The array "disks", which may be missing; both outputs are the caller's to free, also
+ * when it fails. */
+int vtune__spec_read_disk_list(const struct vtune__json *root, struct vtune__disk_spec **disks,
+			       unsigned int *ndisks, struct vtune_error **err);
+
+/* ---- read-iothreads.c ---- */
+
+/* A set of ids of I/O threads, not empty. */
+int vtune__spec_read_ids(const struct vtune__json *at, struct vtune__set *ids,
+			 struct vtune_error **err);
+/* The keys poll and thread_pool of an object, which may be missing. */
+int vtune__spec_read_tuning(const struct vtune__json *object, struct vtune__iothread_tuning *tuning,
+			    struct vtune_error **err);
+/* Disks and I/O threads; needs spec->vcpus. */
 int vtune__spec_read_disks(const struct vtune__json *root, struct vtune_spec *spec,
 			   struct vtune_error **err);
 
 /* ---- read-hostdevs.c ---- */
 
+/* An object that tells which device of the host is wished for. The extra keys (NULL at the
+ * end; NULL: none) may be in it, too: of these "count" and "managed" are read here. What
+ * is in *wish is to be freed. */
+int vtune__spec_read_device_wish(const struct vtune__json *at, const char *const *extra_keys,
+				 struct vtune__hostdev_spec *wish, struct vtune_error **err);
+/* Once all wishes that stand so far are there, the last ones at this place. */
+int vtune__spec_check_wishes(const struct vtune_spec *spec, const struct vtune__json *at,
+			     struct vtune_error **err);
 int vtune__spec_read_hostdevs(const struct vtune__json *root, struct vtune_spec *spec,
 			      struct vtune_error **err);
 
-/* ---- read-interfaces.c ---- */
+/* ---- read-interfaces.c: needs the host devices ---- */
 
 int vtune__spec_read_interfaces(const struct vtune__json *root, struct vtune_spec *spec,
 				struct vtune_error **err);
@@ -51,20 +73,15 @@ int vtune__spec_read_interfaces(const struct vtune__json *root, struct vtune_spe
 int vtune__spec_read_pcie(const struct vtune__json *root, struct vtune_spec *spec,
 			  struct vtune_error **err);
 
-/* ---- read-schedule.c ---- */
+/* ---- read-schedule.c: needs spec->dedicated and spec->emulator ---- */
 
 int vtune__spec_read_schedule(const struct vtune__json *root, struct vtune_spec *spec,
 			      struct vtune_error **err);
 
-/* ---- read-backing.c ---- */
+/* ---- read-backing.c: needs all that is above, and spec->hugepages ---- */
 
 int vtune__spec_read_backing(const struct vtune__json *root, struct vtune_spec *spec,
 			     struct vtune_error **err);
 
-/* ---- read-later.c: what this version knows the form of, and refuses ---- */
-
-int vtune__spec_refuse_disk_queues(const struct vtune__json *queues, struct vtune_error **err);
-int vtune__spec_refuse_later(const struct vtune__json *root, const struct vtune_spec *spec,
-			     struct vtune_error **err);
 
 #endif

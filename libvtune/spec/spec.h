@@ -6,6 +6,8 @@
 #include "../base/base.h"
 #include "backing.h"
 #include "cpu.h"
+#include "disks.h"
+#include "hostdevs.h"
 #include "interfaces.h"
 #include "pcie.h"
 #include "schedule.h"
@@ -28,7 +30,6 @@ enum vtune__hugepages {
 };
 enum vtune__emulator { VTUNE__EMULATOR_SHARE, VTUNE__EMULATOR_ISOLATE, VTUNE__EMULATOR_FLOAT };
 enum vtune__iothreads { VTUNE__IOTHREADS_SHARE, VTUNE__IOTHREADS_ISOLATE };
-enum vtune__affinity { VTUNE__AFFINITY_REQUIRE, VTUNE__AFFINITY_PREFER, VTUNE__AFFINITY_NONE };
 enum vtune__strategy { VTUNE__PACK, VTUNE__SPREAD };
 
 /* The words of the document for each, NULL at the end. */
@@ -39,7 +40,8 @@ extern const char *const vtune__emulator_names[];
 extern const char *const vtune__iothreads_names[];
 extern const char *const vtune__affinity_names[];
 extern const char *const vtune__strategy_names[];
-/* libvirt's CPU modes that are taken: host-passthrough, host-model, maximum. */
+extern const char *const vtune__expanders_names[];
+/* libvirt's CPU modes: host-passthrough, host-model, maximum, custom. */
 extern const char *const vtune__cpu_mode_names[];
 
 struct vtune__cell_spec {
@@ -47,16 +49,10 @@ struct vtune__cell_spec {
 	uint64_t memory_kib; /* 0: a share of the VM's, by vCPUs */
 };
 
-struct vtune__disk_spec {
-	char *target; /* vda */
-	char *bus;    /* virtio, scsi, ... */
-	char *type;   /* block, file, ...; "" unknown */
-	char *source; /* "" unknown */
-};
-
-struct vtune__hostdev_spec {
-	char *id;
-	enum vtune__affinity affinity;
+/* Seen in the domain that the spec was made of, for advice; documents do not have it. */
+struct vtune__domain_seen {
+	bool no_rng, no_balloon;
+	uint64_t hard_limit_kib; /* one that a spec would be refused for; 0: none */
 };
 
 struct vtune_spec {
@@ -86,6 +82,9 @@ struct vtune_spec {
 	unsigned int iothread_count; /* "auto" is already worked out */
 	bool iothreads_auto;	     /* it was */
 	enum vtune__iothreads iothreads;
+	/* Those asked for, by a disk too; the rest have the lowest other ids. */
+	struct vtune__set iothread_ids;
+	struct vtune__iothread_tuning iothread_tuning;
 	struct vtune__disk_spec *disks;
 	unsigned int ndisks;
 	struct vtune__hostdev_spec *hostdevs;
@@ -97,34 +96,57 @@ struct vtune_spec {
 	struct vtune__schedule_spec schedule;
 	struct vtune__backing_spec backing;
 	enum vtune__strategy strategy;
+	struct vtune__domain_seen seen;
 };
 
 /* The largest VM that is read: libvirt's and QEMU's own limits are lower. */
 #define VTUNE__MAX_VCPUS 4096
-#define VTUNE__MAX_IOTHREADS 1024
 /* More disks, or host devices, than any guest has slots for. */
 #define VTUNE__MAX_DEVICES 4096
 /* The range of cpu.shares in the kernel's cgroup v1, and so in libvirt. */
 #define VTUNE__MIN_SHARES 2
 #define VTUNE__MAX_SHARES 262144
 
-/* ---- read-disks.c ---- */
+/* ---- read-backing.c ---- */
 
-/* libvirt's own words, NULL at the end. */
-extern const char *const vtune__disk_buses[];
-extern const char *const vtune__disk_types[];
-/* The bus that libvirt takes for a target that says none; NULL: it is no target. */
-const char *vtune__spec_bus_of_target(const char *target);
+/* Has it an interface whose other end uses the guest's memory? */
+bool vtune__spec_has_vhostuser(const struct vtune_spec *spec);
 
 /* ---- spec.c ---- */
 
-/* The I/O thread (0, 1, ...) that serves disk i, or -1: virtio disks and all
- * scsi disks together are dealt round in disk order. */
-int vtune__spec_iothread_of_disk(const struct vtune_spec *spec, unsigned int disk);
-/* What the count "auto" is for these disks and vCPUs. */
-unsigned int vtune__spec_auto_iothreads(const struct vtune_spec *spec);
 /* Not empty, and without "/". */
 bool vtune__is_vm_name(const char *name);
+
+/* ---- interface-rules.c ---- */
+
+/* What is wrong with an interface, and what of it: a key of the document. */
+struct vtune__interface_rule {
+	const char *key;
+	const char *text;
+};
+/* The first rule that it breaks, as a number from 0; -1: none. */
+int vtune__interface_breaks(const struct vtune__interface_spec *it);
+const struct vtune__interface_rule *vtune__interface_rule(unsigned int number);
+/* Take out of it what breaks rules, and note in mended which ones these were. */
+void vtune__interface_mend(struct vtune__interface_spec *it);
+bool vtune__interface_is_virtio(const char *model);
+/* Does the kernel's vhost-net serve such interfaces? */
+bool vtune__interface_has_vhost(enum vtune__interface_type type);
+/* Must it have a source? */
+bool vtune__interface_has_source(enum vtune__interface_type type);
+/* Is that a mode of the type? Of those that have none, no mode is. */
+bool vtune__interface_takes_mode(enum vtune__interface_type type, enum vtune__interface_mode mode);
+/* A size that QEMU takes for a queue? */
+bool vtune__interface_is_ring(uint64_t size);
+/* Is text a MAC address of one interface? mac is that in small letters. */
+bool vtune__interface_mac(const char *text, char mac[VTUNE__MAC_SIZE]);
+/* As 0000:41:00.0, with a domain of 4 to 8 digits. */
+bool vtune__is_pci_address(const char *id);
+
+/* ---- read-cpu.c ---- */
+
+/* libvirt lets through the host's caches only with the host's CPU. */
+bool vtune__spec_passes_cache(bool has_mode, int mode);
 
 /* ---- read-*.c: free a part of a spec, also a half-made one ---- */
 
@@ -132,5 +154,6 @@ void vtune__spec_free_disks(struct vtune_spec *spec);
 void vtune__spec_free_interfaces(struct vtune_spec *spec);
 void vtune__spec_free_hostdevs(struct vtune_spec *spec);
 void vtune__spec_free_cpu(struct vtune_spec *spec);
+void vtune__spec_free_schedule(struct vtune_spec *spec);
 
 #endif

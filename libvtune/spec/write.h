@@ -21,8 +21,16 @@ void vtune__spec_write_cpu(struct vtune__json_writer *w, struct json_object *roo
 			   const struct vtune_spec *spec);
 void vtune__spec_write_disks(struct vtune__json_writer *w, struct json_object *root,
 			     const struct vtune_spec *spec);
+/* One disk, at the end of the array; poll and thread_pool, into the object. */
+void vtune__spec_write_disk(struct vtune__json_writer *w, struct json_object *array,
+			    const struct vtune__disk_spec *disk);
+void vtune__spec_write_tuning(struct vtune__json_writer *w, struct json_object *object,
+			      const struct vtune__iothread_tuning *tuning);
 void vtune__spec_write_interfaces(struct vtune__json_writer *w, struct json_object *root,
 				  const struct vtune_spec *spec);
+/* The keys of vtune__spec_read_device_wish(). */
+void vtune__spec_write_device_wish(struct vtune__json_writer *w, struct json_object *object,
+				   const struct vtune__hostdev_spec *wish);
 void vtune__spec_write_hostdevs(struct vtune__json_writer *w, struct json_object *root,
 				const struct vtune_spec *spec);
 void vtune__spec_write_pcie(struct vtune__json_writer *w, struct json_object *root,

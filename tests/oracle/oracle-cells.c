@@ -119,24 +119,6 @@ bool oracle_near(const struct oracle_case *c, uint32_t nodes)
 	return true;
 }
 
-bool oracle_devices_ok(const struct oracle_case *c, uint32_t cell_nodes)
-{
-	unsigned int i;
-	int device, node;
-
-	for (i = 0; i < c->spec.nhostdevs; i++) {
-		device = c->spec.hostdev[i];
-		if (device < 0 || c->host.device_taken[device])
-			return false;
-		node = c->host.device_node[device];
-		if (c->spec.affinity[i] != ORACLE_DEV_REQUIRE)
-			continue;
-		if (node < 0 ? c->host.nnodes > 1 : !(cell_nodes & 1u << node))
-			return false;
-	}
-	return true;
-}
-
 /* What it costs to be on any of "nodes" for the best of the anchors. */
 int64_t oracle_helper_cost(const struct oracle_host *host, uint32_t nodes, uint32_t anchors)
 {
@@ -153,45 +135,6 @@ int64_t oracle_helper_cost(const struct oracle_host *host, uint32_t nodes, uint3
 		}
 	}
 	return best;
-}
-
-int64_t oracle_device_cost(const struct oracle_case *c, uint32_t cell_nodes)
-{
-	const struct oracle_host *host = &c->host;
-	int64_t sum = 0, best, cost;
-	unsigned int i, n;
-	int node;
-
-	for (i = 0; i < c->spec.nhostdevs; i++) {
-		node = host->device_node[c->spec.hostdev[i]];
-		if (node < 0 || c->spec.affinity[i] == ORACLE_DEV_NONE)
-			continue;
-		best = INT64_MAX;
-		for (n = 0; n < host->nnodes; n++) {
-			cost = host->distance[node][n] - host->distance[node][node];
-			if (cell_nodes & 1u << n && cost < best)
-				best = cost;
-		}
-		sum += best;
-	}
-	return sum;
-}
-
-int64_t oracle_unasked(const struct oracle_case *c, uint32_t cell_nodes)
-{
-	int64_t count = 0;
-	unsigned int i, k;
-	bool asked;
-
-	for (i = 0; i < c->host.ndevices; i++) {
-		asked = false;
-		for (k = 0; k < c->spec.nhostdevs; k++)
-			asked = asked || c->spec.hostdev[k] == (int)i;
-		if (!asked && c->host.device_node[i] >= 0 &&
-		    cell_nodes & 1u << c->host.device_node[i])
-			count++;
-	}
-	return count;
 }
 
 uint32_t oracle_anchors(const struct oracle_spec *spec, unsigned int thread, uint32_t cell_nodes)

@@ -82,6 +82,28 @@ static enum fuzz_result ask_library(const struct vtune_host *host,
 	return kind;
 }
 
+/* Of devices that are equally good, those with the lowest numbers. */
+static enum fuzz_result compare_devices(const struct oracle_case *c,
+					const struct oracle_answer *answer,
+					struct fuzz_report *report)
+{
+	struct json_object *devices = oracle_get(report->library, "devices");
+	unsigned int chosen[ORACLE_DEVICES], i;
+	uint32_t cells = 0;
+	const char *id;
+
+	for (i = 0; i < answer->ncells; i++)
+		cells |= 1u << answer->node[i];
+	oracle_devices(c, cells, chosen);
+	for (i = 0; i < c->spec.nhostdevs; i++) {
+		id = oracle_text(json_object_array_get_idx(devices, i), "id", "");
+		if (strcmp(id, c->host.device[chosen[i]]))
+			return result(report, FUZZ_TIES, "device %u is %s, not %s", i, id,
+				      c->host.device[chosen[i]]);
+	}
+	return FUZZ_AGREES;
+}
+
 static enum fuzz_result compare_plan(const struct oracle_case *c,
 				     const struct oracle_answer *answer, bool ties,
 				     struct fuzz_report *report)
@@ -111,7 +133,7 @@ static enum fuzz_result compare_plan(const struct oracle_case *c,
 		if (node != (int64_t)c->host.node[answer->node[i]].id)
 			return result(report, FUZZ_TIES, "cell %u is on node %" PRId64, i, node);
 	}
-	return FUZZ_AGREES;
+	return ties ? compare_devices(c, answer, report) : FUZZ_AGREES;
 }
 
 /* RFC 7386; consumes neither. */

@@ -24,6 +24,7 @@ static const char usage[] =
 	"usage: oracle-fuzz [--seed N] [--start N] [--count N] [--only I] [--chain N] [--dump]\n"
 	"                   [--ties] [--keep-going] [--no-shrink] [--tiny] [--one-cell] [--no-preferred]\n"
 	"                   [--no-interleave] [--no-hugepages] [--no-helpers] [--no-devices]\n"
+	"                   [--no-pools]\n"
 	"                   [--no-caches] [--dedicated-only] [FILE...]\n";
 
 enum { SEED = 1, START, COUNT, ONLY, CHAIN, LISTED };
@@ -38,6 +39,7 @@ static void parse(int argc, char **argv, struct options *o)
 		{ "no-interleave", &o->wishes.no_interleave },
 		{ "no-hugepages", &o->wishes.no_hugepages },
 		{ "no-helpers", &o->wishes.no_helpers }, { "no-devices", &o->wishes.no_devices },
+		{ "no-pools", &o->wishes.no_pools },
 		{ "no-caches", &o->wishes.no_caches },
 		{ "dedicated-only", &o->wishes.dedicated_only },
 	};

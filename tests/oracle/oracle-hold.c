@@ -49,14 +49,15 @@ static struct json_object *held_shares(const struct oracle_case *c, struct json_
 	return shares;
 }
 
-static struct json_object *held_devices(const struct oracle_case *c)
+static struct json_object *held_devices(struct json_object *plan)
 {
+	struct json_object *devices = oracle_get(plan, "devices");
 	struct json_object *list = json_object_new_array();
-	unsigned int i;
+	size_t i;
 
-	for (i = 0; i < c->spec.nhostdevs; i++)
-		json_object_array_add(list, json_object_new_string(
-					      c->host.device[c->spec.hostdev[i]]));
+	for (i = 0; devices && i < json_object_array_length(devices); i++)
+		json_object_array_add(list, json_object_new_string(oracle_text(
+			json_object_array_get_idx(devices, i), "id", "")));
 	return list;
 }
 
@@ -126,7 +127,7 @@ struct json_object *oracle_hold(const struct oracle_case *c, struct json_object 
 	json_object_object_add(entry, "vm", json_object_new_string(c->spec.name));
 	json_object_object_add(entry, "cpus", json_object_get(oracle_get(plan, "held_cpus")));
 	json_object_object_add(entry, "shared_vcpus", held_shares(c, plan));
-	json_object_object_add(entry, "devices", held_devices(c));
+	json_object_object_add(entry, "devices", held_devices(plan));
 	json_object_object_add(entry, "memory", memory);
 	json_object_array_add(allocations, entry);
 	return held;

@@ -232,6 +232,10 @@ static void read_devices(struct oracle_host *host, struct json_object *document)
 			oracle_die("too many devices");
 		entry = json_object_array_get_idx(devices, i);
 		oracle_name(host->device[i], oracle_text(entry, "id", ""));
+		oracle_name(host->device_class[i], oracle_text(entry, "class", ""));
+		oracle_name(host->vendor[i], oracle_text(entry, "vendor", ""));
+		oracle_name(host->product[i], oracle_text(entry, "product", ""));
+		oracle_name(host->pf[i], oracle_text(entry, "pf", ""));
 		host->device_node[i] = -1;
 		if (oracle_get(entry, "node"))
 			host->device_node[i] = node_index(host, oracle_int(entry, "node", -1));

@@ -213,12 +213,13 @@ static const char *check_topology(const struct oracle_case *c, const struct orac
 	struct json_object *topology = oracle_get(document, "guest_topology");
 	int64_t sockets = oracle_int(topology, "sockets", 0);
 	int64_t dies = oracle_int(topology, "dies", 0);
+	int64_t clusters = oracle_int(topology, "clusters", 1);
 	int64_t cores = oracle_int(topology, "cores", 0);
 	int64_t threads = oracle_int(topology, "threads", 0);
 	unsigned int i, k, core = 0;
 	uint64_t run;
 
-	if (sockets * dies * cores * threads != (int64_t)c->spec.vcpus)
+	if (sockets * dies * clusters * cores * threads != (int64_t)c->spec.vcpus)
 		return wrong("guest_topology does not multiply out to the vCPUs");
 	for (i = 0; threads > 1 && i < c->spec.vcpus; i += (unsigned int)threads) {
 		for (run = 0, k = 0; k < (unsigned int)threads; k++) {
@@ -234,16 +235,25 @@ static const char *check_topology(const struct oracle_case *c, const struct orac
 	return NULL;
 }
 
+static int device_of(const struct oracle_host *host, struct json_object *entry)
+{
+	unsigned int i;
+
+	for (i = 0; i < host->ndevices; i++) {
+		if (!strcmp(host->device[i], oracle_text(entry, "id", "")))
+			return (int)i;
+	}
+	return -1;
+}
+
 static const char *check_device(const struct oracle_case *c, const struct oracle_plan *plan,
-				unsigned int i, struct json_object *entry)
+				unsigned int i, unsigned int device, struct json_object *entry)
 {
 	const struct oracle_host *host = &c->host;
-	int device = c->spec.hostdev[i], node = host->device_node[device];
+	int node = host->device_node[device];
 	int64_t cell = oracle_int(entry, "cell", -1), best = INT64_MAX, way;
 	unsigned int k;
 
-	if (strcmp(oracle_text(entry, "id", ""), host->device[device]))
-		return wrong("device %u is not %s", i, host->device[device]);
 	if (node < 0)
 		return oracle_get(entry, "node") ? wrong("device %u: its node is unknown", i) : NULL;
 	if (read_node(host, entry) != node)
@@ -261,19 +271,27 @@ static const char *check_device(const struct oracle_case *c, const struct oracle
 }
 
 static const char *check_devices(const struct oracle_case *c, const struct oracle_plan *plan,
-				 struct json_object *document)
+				 struct json_object *document, int64_t *cost)
 {
 	struct json_object *devices = oracle_get(document, "devices");
+	unsigned int chosen[ORACLE_DEVICES], i;
+	uint32_t cells = 0;
 	const char *why;
-	unsigned int i;
 
+	for (i = 0; i < plan->ncells; i++)
+		cells |= 1u << plan->node[i];
 	if (length(devices) != c->spec.nhostdevs)
 		return wrong("%u devices, not %u", length(devices), c->spec.nhostdevs);
 	for (i = 0; i < c->spec.nhostdevs; i++) {
-		why = check_device(c, plan, i, item(devices, i));
+		if (device_of(&c->host, item(devices, i)) < 0)
+			return wrong("device %u is none of the host", i);
+		chosen[i] = (unsigned int)device_of(&c->host, item(devices, i));
+		why = check_device(c, plan, i, chosen[i], item(devices, i));
 		if (why)
 			return why;
 	}
+	if (!oracle_devices_hold(c, cells, chosen, cost))
+		return wrong("these devices are not what is wished for, or not free");
 	return NULL;
 }
 
@@ -316,7 +334,7 @@ const char *oracle_check(const struct oracle_case *c, struct json_object *docume
 	if (!why)
 		why = check_topology(c, &plan, document);
 	if (!why && c->spec.nhostdevs)
-		why = check_devices(c, &plan, document);
+		why = check_devices(c, &plan, document, &cost[ORACLE_DEVICE]);
 	if (!why)
 		why = check_cost(document, cost);
 	*page_kib = c->host.size_kib[plan.size];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
+#include <strings.h>
 
 #include <json-c/json.h>
 
@@ -121,20 +122,81 @@ static int device_index(const struct oracle_host *host, const char *id)
 	return -1;
 }
 
+static bool is_physical(const struct oracle_host *host, unsigned int device)
+{
+	unsigned int i;
+
+	for (i = 0; i < host->ndevices; i++) {
+		if (!strcmp(host->pf[i], host->device[device]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_named(struct json_object *ids, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(ids); i++) {
+		if (!strcmp(json_object_get_string(json_object_array_get_idx(ids, i)), id))
+			return true;
+	}
+	return false;
+}
+
+/* A key that must be as the host has it, where it is there. */
+static bool agrees(struct json_object *any, const char *key, const char *value)
+{
+	return !oracle_get(any, key) || !strcasecmp(oracle_text(any, key, ""), value);
+}
+
+static bool matches(const struct oracle_host *host, unsigned int i, struct json_object *any)
+{
+	struct json_object *ids = oracle_get(any, "ids");
+	bool virtual = host->pf[i][0];
+
+	if (ids && !is_named(ids, host->device[i]))
+		return false;
+	if (!ids && is_physical(host, i))
+		return false;
+	if (!ids && virtual && !oracle_get(any, "pf") && !oracle_get(any, "product"))
+		return false;
+	return agrees(any, "pf", host->pf[i]) && agrees(any, "class", host->device_class[i]) &&
+	       agrees(any, "vendor", host->vendor[i]) &&
+	       agrees(any, "product", host->product[i]);
+}
+
+static uint32_t candidates(const struct oracle_host *host, struct json_object *entry)
+{
+	struct json_object *any = oracle_get(entry, "any");
+	int one = device_index(host, oracle_text(entry, "id", ""));
+	uint32_t may = 0;
+	unsigned int i;
+
+	if (!any)
+		return one < 0 ? 0 : 1u << one;
+	for (i = 0; i < host->ndevices; i++)
+		may |= (uint32_t)matches(host, i, any) << i;
+	return may;
+}
+
 static void read_hostdevs(struct oracle_spec *spec, struct json_object *hostdevs,
 			  const struct oracle_host *host)
 {
 	struct json_object *entry;
+	int64_t count;
 	size_t i;
 
 	for (i = 0; hostdevs && i < json_object_array_length(hostdevs); i++) {
-		if (i == ORACLE_DEVICES)
-			oracle_die("too many hostdevs");
 		entry = json_object_array_get_idx(hostdevs, i);
-		spec->hostdev[i] = device_index(host, oracle_text(entry, "id", ""));
-		spec->affinity[i] =
-			(enum oracle_affinity)oracle_word(entry, "affinity", affinities);
-		spec->nhostdevs++;
+		for (count = 0; count < oracle_int(entry, "count", 1); count++) {
+			if (spec->nhostdevs == ORACLE_DEVICES)
+				oracle_die("too many hostdevs");
+			spec->may[spec->nhostdevs] = candidates(host, entry);
+			spec->again[spec->nhostdevs] = count > 0;
+			spec->affinity[spec->nhostdevs++] = (enum oracle_affinity)oracle_word(
+				entry, "affinity", affinities);
+		}
 	}
 }
 
@@ -165,14 +227,72 @@ static unsigned int disk_units(struct json_object *disks, int *unit)
 	return count;
 }
 
-static void deal_disk(struct oracle_iothread *thread, struct json_object *disk,
-		      const struct oracle_host *host)
+static int disk_node(struct json_object *disk, const struct oracle_host *host)
 {
 	int device = device_index(host, oracle_text(disk, "source", ""));
 
+	return device < 0 ? -1 : host->device_node[device];
+}
+
+/* The node of a unit is that of its first disk that has one. */
+static int unit_node(struct json_object *disks, const int *unit, unsigned int of,
+		     const struct oracle_host *host)
+{
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(disks); i++) {
+		int node = disk_node(json_object_array_get_idx(disks, i), host);
+
+		if (unit[i] == (int)of && node >= 0)
+			return node;
+	}
+	return -1;
+}
+
+/*
+ * Which thread each unit goes to: round, in order. Where there are more units than
+ * threads and they are on several known nodes, they are put into the order of their
+ * nodes, unknown ones last, and that is cut into even shares, the longer ones first.
+ */
+static void deal_units(struct json_object *disks, const int *unit, unsigned int units,
+		       unsigned int nthreads, const struct oracle_host *host, unsigned int *thread)
+{
+	unsigned int i, j, place, known = ORACLE_THREADS, several = 0;
+	int node[ORACLE_THREADS];
+
+	for (i = 0; i < units; i++) {
+		node[i] = unit_node(disks, unit, i, host);
+		thread[i] = i % nthreads;
+		if (node[i] < 0)
+			continue;
+		if (known < units && node[known] != node[i])
+			several = 1;
+		known = i;
+	}
+	for (i = 0; several && units > nthreads && i < units; i++) {
+		place = 0;
+		for (j = 0; j < units; j++) {
+			/* As unsigned, unknown is the last. */
+			if ((unsigned int)node[j] < (unsigned int)node[i] ||
+			    (node[j] == node[i] && j < i))
+				place++;
+		}
+		for (thread[i] = 0, j = 0; ; thread[i]++) {
+			j += units / nthreads + (thread[i] < units % nthreads ? 1 : 0);
+			if (place < j)
+				break;
+		}
+	}
+}
+
+static void deal_disk(struct oracle_iothread *thread, struct json_object *disk,
+		      const struct oracle_host *host)
+{
+	int node = disk_node(disk, host);
+
 	oracle_name(thread->disk[thread->ndisks++], oracle_text(disk, "target", ""));
-	if (thread->anchor < 0 && device >= 0)
-		thread->anchor = host->device_node[device];
+	if (thread->anchor < 0)
+		thread->anchor = node;
 }
 
 static void read_iothreads(struct oracle_spec *spec, struct json_object *document,
@@ -183,6 +303,7 @@ static void read_iothreads(struct oracle_spec *spec, struct json_object *documen
 	struct json_object *count = oracle_get(iothreads, "count");
 	int unit[ORACLE_THREADS];
 	unsigned int units = disk_units(disks, unit);
+	unsigned int dealt[ORACLE_THREADS];
 	unsigned int i;
 
 	spec->iothreads = (enum oracle_helper)oracle_word(iothreads, "policy", helpers);
@@ -193,9 +314,11 @@ static void read_iothreads(struct oracle_spec *spec, struct json_object *documen
 		oracle_die("too many I/O threads");
 	for (i = 0; i < spec->nthreads; i++)
 		spec->thread[i].anchor = -1;
+	if (disks && spec->nthreads)
+		deal_units(disks, unit, units, spec->nthreads, host, dealt);
 	for (i = 0; disks && spec->nthreads && i < json_object_array_length(disks); i++) {
 		if (unit[i] >= 0)
-			deal_disk(&spec->thread[(unsigned int)unit[i] % spec->nthreads],
+			deal_disk(&spec->thread[dealt[unit[i]]],
 				  json_object_array_get_idx(disks, i), host);
 	}
 }

@@ -15,6 +15,7 @@ struct taken {
 	uint64_t held;
 	int64_t pages[ORACLE_NODES][ORACLE_SIZES];
 	int64_t shared_vcpus[ORACLE_NODES];
+	uint64_t devices;
 };
 
 struct state {
@@ -35,6 +36,8 @@ struct walk {
 	unsigned int vm;
 	struct states *to;
 	bool full;
+	struct taken taken;	/* with the plan at hand, but for its devices */
+	struct oracle_sum sum;
 };
 
 int oracle_compare_sums(const struct oracle_sum *a, const struct oracle_sum *b)
@@ -126,30 +129,45 @@ static void take(struct oracle_host *host, const struct taken *taken)
 			host->node[n].pages[size] -= taken->pages[n][size];
 		host->node[n].free_kib -= taken->pages[n][0] * host->size_kib[0];
 	}
+	for (n = 0; n < host->ndevices; n++)
+		host->device_taken[n] = host->device_taken[n] || taken->devices >> n & 1;
 }
 
-/* A placement of the VM on the host at hand. */
+static void add_choice(void *data, int64_t cost, uint32_t devices)
+{
+	struct walk *w = data;
+	struct taken taken = w->taken;
+	struct oracle_sum sum = w->sum;
+
+	taken.devices |= devices;
+	sum.cost[ORACLE_DEVICE] += cost;
+	add_state(w, &taken, &sum);
+}
+
+/* A placement of the VM on the host at hand, with any of the devices that it may have. */
 static void add_plan(void *data, const struct oracle_case *c, const struct oracle_plan *plan,
 		     const int64_t *cost)
 {
 	struct walk *w = data;
-	struct taken taken = w->from->taken;
-	struct oracle_sum sum = w->from->sum;
 	struct oracle_layout layout;
 	unsigned int cell, n, i;
+	uint32_t cells = 0;
 
-	taken.held |= plan->held;
+	w->taken = w->from->taken;
+	w->sum = w->from->sum;
+	w->taken.held |= plan->held;
 	oracle_layout(&c->spec, plan->ncells, &layout);
 	for (cell = 0; cell < plan->ncells; cell++) {
-		taken.shared_vcpus[plan->node[cell]] += layout.shared[cell];
+		cells |= 1u << plan->node[cell];
+		w->taken.shared_vcpus[plan->node[cell]] += layout.shared[cell];
 		for (n = 0; n < c->host.nnodes; n++)
-			taken.pages[n][plan->size] += plan->pages[cell][n];
+			w->taken.pages[n][plan->size] += plan->pages[cell][n];
 	}
-	sum.cells += plan->ncells;
+	w->sum.cells += plan->ncells;
 	for (i = 0; i < ORACLE_COSTS; i++)
-		sum.cost[i] += cost[i];
-	sum.page_kib[w->vm] = plan->size ? c->host.size_kib[plan->size] : 0;
-	add_state(w, &taken, &sum);
+		w->sum.cost[i] += i == ORACLE_DEVICE ? 0 : cost[i];
+	w->sum.page_kib[w->vm] = plan->size ? c->host.size_kib[plan->size] : 0;
+	oracle_each_devices(c, cells, add_choice, w);
 }
 
 /* Every placement of the VM on each of the hosts; false: too many. */
@@ -167,14 +185,6 @@ static bool place_next(struct walk *w, const struct oracle_case *base, const str
 			return false;
 	}
 	return true;
-}
-
-static void take_devices(struct oracle_host *host, const struct oracle_spec *spec)
-{
-	unsigned int i;
-
-	for (i = 0; i < spec->nhostdevs; i++)
-		host->device_taken[spec->hostdev[i]] = true;
 }
 
 bool oracle_together(const struct oracle_host *host, const struct oracle_spec *specs,
@@ -199,7 +209,6 @@ bool oracle_together(const struct oracle_host *host, const struct oracle_spec *s
 			states = w.to;
 			w.to = swap;
 			*placed |= 1u << w.vm;
-			take_devices(&c.host, &c.spec);
 		}
 		free_states(w.to);
 	}

@@ -75,6 +75,10 @@ struct oracle_host {
 	unsigned int ndevices;
 	char device[ORACLE_DEVICES][ORACLE_NAME];
 	int device_node[ORACLE_DEVICES];	/* -1: not known */
+	char device_class[ORACLE_DEVICES][ORACLE_NAME];
+	char vendor[ORACLE_DEVICES][ORACLE_NAME];
+	char product[ORACLE_DEVICES][ORACLE_NAME];
+	char pf[ORACLE_DEVICES][ORACLE_NAME];	/* of a virtual function; else empty */
 	bool device_taken[ORACLE_DEVICES];	/* by another VM */
 };
 
@@ -111,8 +115,9 @@ struct oracle_spec {
 	enum oracle_helper iothreads;
 	unsigned int nthreads;
 	struct oracle_iothread thread[ORACLE_THREADS];
-	unsigned int nhostdevs;
-	int hostdev[ORACLE_DEVICES];	/* index of the host device, -1: not listed */
+	unsigned int nhostdevs;	/* single devices */
+	uint32_t may[ORACLE_DEVICES];	/* the host devices that it may be */
+	bool again[ORACLE_DEVICES];	/* one more of what the one before it is of */
 	enum oracle_affinity affinity[ORACLE_DEVICES];
 	bool spread;
 };
@@ -183,13 +188,23 @@ bool oracle_cell_pages(const struct oracle_case *c, const struct oracle_layout *
 		       unsigned int size, int64_t *pages);
 bool oracle_may_give(const struct oracle_case *c, unsigned int node, unsigned int cell_node);
 bool oracle_near(const struct oracle_case *c, uint32_t nodes);
-bool oracle_devices_ok(const struct oracle_case *c, uint32_t cell_nodes);
-int64_t oracle_device_cost(const struct oracle_case *c, uint32_t cell_nodes);
-int64_t oracle_unasked(const struct oracle_case *c, uint32_t cell_nodes);
 int64_t oracle_helper_cost(const struct oracle_host *host, uint32_t nodes, uint32_t anchors);
 uint32_t oracle_anchors(const struct oracle_spec *spec, unsigned int thread, uint32_t cell_nodes);
 bool oracle_pool_ok(const struct oracle_host *host, unsigned int node, uint64_t held,
 		    unsigned int shared);
+
+/* oracle-devices.c */
+bool oracle_devices_ok(const struct oracle_case *c, uint32_t cell_nodes);
+int64_t oracle_device_cost(const struct oracle_case *c, uint32_t cell_nodes);
+int64_t oracle_unasked(const struct oracle_case *c, uint32_t cell_nodes);
+/* Every choice: what it costs, and which devices are taken. */
+typedef void oracle_devices_fn(void *data, int64_t cost, uint32_t devices);
+void oracle_each_devices(const struct oracle_case *c, uint32_t cell_nodes, oracle_devices_fn *each,
+			 void *data);
+bool oracle_devices_hold(const struct oracle_case *c, uint32_t cell_nodes,
+			 const unsigned int *devices, int64_t *cost);
+/* The devices that the VM is then given, ORACLE_DEVICES numbers. */
+void oracle_devices(const struct oracle_case *c, uint32_t cell_nodes, unsigned int *devices);
 
 /* oracle-memory.c */
 typedef void oracle_memory_fn(void *data, const struct oracle_memory *memory);
@@ -266,6 +281,7 @@ struct oracle_wishes {
 	bool no_hugepages;
 	bool no_helpers;
 	bool no_devices;
+	bool no_pools;		/* each device by its id */
 	bool no_caches;
 	bool dedicated_only;
 };

@@ -5,7 +5,7 @@
 
 #include "oracle.h"
 
-enum { RANDOM_CPUS = 48, RANDOM_NODES = 6, RANDOM_SIZES = 3, RANDOM_DEVICES = 6 };
+enum { RANDOM_CPUS = 48, RANDOM_NODES = 6, RANDOM_SIZES = 3, RANDOM_DEVICES = 8 };
 
 struct random_cpu {
 	unsigned int id, node, core;
@@ -38,6 +38,7 @@ struct random_case {
 	unsigned int ndevices;
 	int device_node[RANDOM_DEVICES];
 	bool device_taken[RANDOM_DEVICES];
+	int device_pf[RANDOM_DEVICES];	/* the device that it is a virtual function of, or -1 */
 	char device[RANDOM_DEVICES][ORACLE_NAME];
 	char vm[ORACLE_NAME];
 };

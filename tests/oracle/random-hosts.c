@@ -204,8 +204,9 @@ static void make_devices(struct random_case *r)
 
 	if (r->wishes->no_devices || random_chance(r, 40))
 		return;
-	r->ndevices = 1 + random_below(r, 4);
+	r->ndevices = 1 + random_below(r, random_chance(r, 30) ? RANDOM_DEVICES : 4);
 	for (i = 0; i < r->ndevices; i++) {
+		r->device_pf[i] = i > 0 && r->device_pf[0] < 0 && random_chance(r, 15) ? 0 : -1;
 		r->device_node[i] = random_chance(r, 88) ? (int)random_below(r, r->nnodes) : -1;
 		snprintf(r->device[i], sizeof(r->device[i]), "0000:%02x:00.0", 0x41 + i);
 	}
@@ -470,6 +471,11 @@ static struct json_object *device_list(struct random_case *r)
 		entry = json_object_new_object();
 		random_add_text(entry, "id", r->device[i]);
 		random_add_text(entry, "class", i % 2 ? "block" : "network");
+		random_add_text(entry, "vendor", i < 3 ? "8086" : "10dE");
+		if (i != 1)
+			random_add_text(entry, "product", i % 3 ? "0a01" : "0A02");
+		if (r->device_pf[i] >= 0)
+			random_add_text(entry, "pf", r->device[r->device_pf[i]]);
 		if (r->device_node[i] >= 0)
 			random_add_int(entry, "node", r->node[r->device_node[i]].id);
 		json_object_array_add(list, entry);

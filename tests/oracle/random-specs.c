@@ -228,6 +228,57 @@ static void add_helpers(struct random_case *r, struct json_object *spec)
 	json_object_object_add(spec, "iothreads", threads);
 }
 
+/* Any of several devices. */
+static struct json_object *random_choice(struct random_case *r)
+{
+	struct json_object *any = json_object_new_object(), *ids;
+	unsigned int i;
+
+	switch (random_below(r, 6)) {
+	case 0:
+		ids = json_object_new_array();
+		for (i = 0; i < r->ndevices; i++) {
+			if (random_chance(r, 55))
+				json_object_array_add(ids, json_object_new_string(r->device[i]));
+		}
+		if (!json_object_array_length(ids))
+			json_object_array_add(ids, json_object_new_string("0000:ff:00.0"));
+		json_object_object_add(any, "ids", ids);
+		break;
+	case 1:
+		random_add_text(any, "pf", r->device[0]);
+		break;
+	case 2:
+		random_add_text(any, "vendor", random_chance(r, 50) ? "8086" : "10De");
+		break;
+	case 3:
+		random_add_text(any, "product", random_chance(r, 50) ? "0a01" : "0a02");
+		if (random_chance(r, 50))
+			random_add_text(any, "vendor", "8086");
+		break;
+	default:
+		random_add_text(any, "class", random_chance(r, 50) ? "block" : "network");
+	}
+	return any;
+}
+
+static void add_choices(struct random_case *r, struct json_object *list)
+{
+	static const unsigned int kinds[] = { 40, 45, 15 };
+	static const char *const affinity[] = { "require", "prefer", "none" };
+	unsigned int count = 1 + random_below(r, 2), i;
+	struct json_object *entry;
+
+	for (i = 0; i < count; i++) {
+		entry = json_object_new_object();
+		json_object_object_add(entry, "any", random_choice(r));
+		if (random_chance(r, 50))
+			random_add_int(entry, "count", 1 + random_below(r, 3));
+		random_add_text(entry, "affinity", affinity[random_weighted(r, kinds, 3)]);
+		json_object_array_add(list, entry);
+	}
+}
+
 static void add_hostdevs(struct random_case *r, struct json_object *spec)
 {
 	static const unsigned int kinds[] = { 30, 50, 20 };
@@ -235,12 +286,14 @@ static void add_hostdevs(struct random_case *r, struct json_object *spec)
 	struct json_object *list, *entry;
 	unsigned int i, kind;
 	bool unknown = random_chance(r, 3);
+	/* What several VMs may choose from, they can take from each other. */
+	bool choices = r->ndevices && !r->wishes->no_pools && random_chance(r, r->team ? 85 : 60);
 
-	if (r->wishes->no_devices || random_chance(r, 50))
+	if (r->wishes->no_devices || random_chance(r, r->team && choices ? 15 : 50))
 		return;
 	list = json_object_new_array();
 	for (i = 0; i < r->ndevices; i++) {
-		if (random_chance(r, 60))
+		if (random_chance(r, r->team && choices ? 90 : 60))
 			continue;
 		entry = json_object_new_object();
 		random_add_text(entry, "id", unknown ? "0000:ff:00.0" : r->device[i]);
@@ -250,6 +303,8 @@ static void add_hostdevs(struct random_case *r, struct json_object *spec)
 			random_add_text(entry, "affinity", affinity[kind]);
 		json_object_array_add(list, entry);
 	}
+	if (choices)
+		add_choices(r, list);
 	json_object_object_add(spec, "hostdevs", list);
 }
 

@@ -50,17 +50,43 @@ func TestSpecDocuments(t *testing.T) {
 	})
 	roundTrip[SpecDocument](t, `{ "version": 1, "vcpus": 4, "memory": 8388608,
 		"cpu": { "policy": "mixed", "dedicated": "2-3", "threads": "require",
-			"mode": "host-model", "shares": 512 },
+			"mode": "custom", "model": "EPYC", "features": { "svm": "disable" },
+			"cache": "emulate", "shares": 512 },
+		"machine": "q35",
 		"numa": { "cells": [ { "vcpus": "0-1", "memory": "4GiB" },
 			{ "vcpus": "2-3", "memory": 4194304 } ],
 			"mode": "preferred", "nodes": "0-1", "max_distance": 21 },
 		"hugepages": 2048, "emulator": { "policy": "isolate" },
-		"iothreads": { "count": 0, "policy": "isolate" },
-		"disks": [ { "target": "sda", "bus": "virtio", "type": "block", "source": "/dev/nvme0n1" } ],
-		"hostdevs": [ { "id": "0000:41:00.0", "affinity": "prefer" } ], "strategy": "spread" }`,
+		"iothreads": { "count": 3, "policy": "isolate", "ids": "2,5",
+			"poll": { "max": 0, "grow": 2, "shrink": 1 }, "thread_pool": { "min": 0, "max": 8 } },
+		"disks": [ { "target": "sda", "bus": "virtio", "type": "block", "source": "/dev/nvme0n1",
+			"format": "raw", "cache": "none", "io": "native", "discard": "unmap",
+			"detect_zeroes": "unmap", "queues": 4, "queue_size": 256, "iothread": "2,5" },
+			{ "target": "vdb", "iothread": 5, "queues": "auto" },
+			{ "target": "sdb", "device": "lun", "iothreads": 0, "controller": 1, "rawio": true,
+			"readonly": true } ],
+		"interfaces": [ { "mac": "52:54:00:00:00:01", "type": "bridge", "source": "br0",
+			"model": "virtio", "driver": "vhost", "queues": 4, "rx_queue_size": 512, "mtu": 9000,
+			"virtualport": "openvswitch", "vlan": 7 },
+			{ "type": "vhostuser", "source": "/run/p", "mode": "server", "tx_queue_size": 1024 },
+			{ "type": "hostdev", "device": { "id": "0000:06:11.6", "affinity": "prefer" } } ],
+		"hostdevs": [ { "id": "0000:41:00.0", "affinity": "prefer", "managed": false },
+			{ "any": { "pf": "a", "class": "b", "vendor": "8086", "product": "10ed", "ids": [ "c" ] },
+				"count": 2 } ],
+		"pcie": { "expanders": "auto", "spare_ports": 4, "spare_ports_per_expander": 1 },
+		"strategy": "spread",
+		"bandwidth": { "vcpu": { "period": 1000, "quota": -1 }, "emulator": { "quota": 5000 },
+			"iothread": { "period": 2000 }, "global": { "quota": 9000 } },
+		"realtime": { "vcpus": "2", "scheduler": "rr", "priority": 2, "emulator": 1, "iothreads": 3,
+			"lock_memory": true },
+		"memory_backing": { "locked": true, "nosharepages": false, "shared": true, "source": "memfd",
+			"allocation": "immediate", "allocation_threads": 4 },
+		"hotplug": { "max_memory": 16777216, "slots": 4 },
+		"memtune": { "hard_limit": 16777216, "soft_limit": 1024, "swap_hard_limit": 33554432 } }`,
 		ParseSpec)
 	roundTrip[SpecDocument](t, `{ "version": 1, "vcpus": 4, "memory": "1GiB",
-		"numa": { "cells": "auto" }, "iothreads": { "count": "auto" } }`, ParseSpec)
+		"numa": { "cells": "auto" }, "iothreads": { "count": "auto" },
+		"interfaces": [ { "queues": "auto" } ] }`, ParseSpec)
 	roundTrip[SpecDocument](t, `{ "version": 1, "vcpus": 4, "memory": "1GiB",
 		"numa": { "cells": 2 }, "hugepages": "none" }`, ParseSpec)
 }
@@ -82,6 +108,8 @@ func TestSpecOfDocument(t *testing.T) {
 	for _, text := range []string{
 		`{ "memory": true }`, `{ "memory": -1 }`, `{ "iothreads": { "count": "many" } }`,
 		`{ "iothreads": { "count": [] } }`, `{ "numa": { "cells": "some" } }`,
+		`{ "interfaces": [ { "queues": "many" } ] }`,
+		`{ "memory_backing": { "locked": "maybe" } }`,
 	} {
 		if err := json.Unmarshal([]byte(text), new(SpecDocument)); err == nil {
 			t.Errorf("%s is read", text)

@@ -8,12 +8,16 @@ import "encoding/json"
 type HostDocument struct {
 	Version                 int           `json:"version"`
 	Name                    string        `json:"name,omitempty"`
+	Arch                    string        `json:"arch,omitempty"` // as libvirt calls it
+	CPU                     *HostCPU      `json:"cpu,omitempty"`
 	Hypervisor              *Hypervisor   `json:"hypervisor,omitempty"`
 	PageKiB                 uint64        `json:"page_kib,omitempty"` // the ordinary page
 	Nodes                   []Node        `json:"nodes"`
 	Cores                   []string      `json:"cores,omitempty"` // the threads of each
 	Caches                  []Cache       `json:"caches,omitempty"`
 	Packages                []string      `json:"packages,omitempty"` // the CPUs of each
+	Dies                    []string      `json:"dies,omitempty"`     // likewise
+	Clusters                []string      `json:"clusters,omitempty"` // likewise
 	Devices                 []HostDevice  `json:"devices,omitempty"`
 	ReservedCPUs            string        `json:"reserved_cpus,omitempty"`
 	SharedCPUs              *string       `json:"shared_cpus,omitempty"` // nil: all that nobody holds
@@ -23,6 +27,12 @@ type HostDocument struct {
 	FreeExcludesAllocations *bool         `json:"free_excludes_allocations,omitempty"`
 	Allocations             []Allocation  `json:"allocations,omitempty"`
 	Warnings                []HostWarning `json:"warnings,omitempty"`
+}
+
+// HostCPU is what the processors are called.
+type HostCPU struct {
+	Vendor string `json:"vendor,omitempty"`
+	Model  string `json:"model,omitempty"`
 }
 
 // Hypervisor is what runs the VMs, as libvirt tells it.
@@ -62,6 +72,12 @@ type HostDevice struct {
 	Class string   `json:"class,omitempty"`
 	Node  *int     `json:"node,omitempty"` // nil: unknown
 	Names []string `json:"names,omitempty"`
+
+	Vendor     string `json:"vendor,omitempty"`
+	Product    string `json:"product,omitempty"`
+	PF         string `json:"pf,omitempty"`          // of a virtual function
+	Root       string `json:"root,omitempty"`        // the bus at the top of its tree
+	IOMMUGroup *int   `json:"iommu_group,omitempty"` // nil: unknown
 }
 
 // Allocation is what a VM holds.

@@ -76,24 +76,11 @@ func (h *Host) PlaceTogether(specs []*Spec, how Together, options ...PlaceOption
 		return nil, err
 	}
 	defer h.object.release()
-	together := swig.Together_new(uint(len(specs)))
-	if together.Swigcptr() == 0 {
-		return nil, &Error{Code: ErrNoMemory, Message: "Out of memory"}
+	together, release, err := holdSpecs(specs)
+	if err != nil {
+		return nil, err
 	}
-	defer swig.Together_free(together)
-	// One that is held twice would wait for itself when it is being closed meanwhile.
-	held := make(map[*object]swig.Vtune_spec, len(specs))
-	for i, spec := range specs {
-		if spec == nil || held[spec.object] == nil {
-			raw, err := spec.hold()
-			if err != nil {
-				return nil, err
-			}
-			defer spec.object.release()
-			held[spec.object] = raw
-		}
-		swig.Together_set(together, uint(i), held[spec.object])
-	}
+	defer release()
 	err = withPlaceOptions(options, func(raw swig.Vtune_options) error {
 		return check(func(failure *uintptr) int {
 			return swig.Together_place(host, together, int(how), raw, failure)
@@ -107,4 +94,32 @@ func (h *Host) PlaceTogether(specs []*Spec, how Together, options ...PlaceOption
 		plans[i] = ownPlan(swig.Together_take(together, uint(i)))
 	}
 	return plans, nil
+}
+
+// holdSpecs returns the specs as the C library takes them, good until release.
+func holdSpecs(specs []*Spec) (list swig.Together, release func(), err error) {
+	list = swig.Together_new(uint(len(specs)))
+	if list.Swigcptr() == 0 {
+		return nil, nil, &Error{Code: ErrNoMemory, Message: "Out of memory"}
+	}
+	// One that is held twice would wait for itself when it is being closed meanwhile.
+	held := make(map[*object]swig.Vtune_spec, len(specs))
+	release = func() {
+		for object := range held {
+			object.release()
+		}
+		swig.Together_free(list)
+	}
+	for i, spec := range specs {
+		if spec == nil || held[spec.object] == nil {
+			raw, err := spec.hold()
+			if err != nil {
+				release()
+				return nil, nil, err
+			}
+			held[spec.object] = raw
+		}
+		swig.Together_set(list, uint(i), held[spec.object])
+	}
+	return list, release, nil
 }

@@ -15,10 +15,19 @@ type PlanDocument struct {
 	VCPUs         []VCPU        `json:"vcpus"`
 	Emulator      Emulator      `json:"emulator"`
 	IOThreads     []IOThread    `json:"iothreads"`
-	HeldCPUs      string        `json:"held_cpus"` // nobody else may be given these
+	Disks         []DiskSpec    `json:"disks,omitempty"` // with what the spec leaves out filled in
+	HeldCPUs      string        `json:"held_cpus"`       // nobody else may be given these
 	GuestTopology GuestTopology `json:"guest_topology"`
 	Devices       []Device      `json:"devices"`
 	Domain        DomainExtras  `json:"domain"`
+	CPU           *PlanCPU      `json:"cpu,omitempty"`
+	Backing       *Backing      `json:"memory_backing,omitempty"`
+	HotPlug       *HotPlug      `json:"hotplug,omitempty"`
+	MemTune       *MemTune      `json:"memtune,omitempty"`
+	Bandwidth     *BandwidthOf  `json:"bandwidth,omitempty"`
+	Realtime      *Realtime     `json:"realtime,omitempty"`
+	Interfaces    []Interface   `json:"interfaces,omitempty"`
+	PCIe          *PlanPCIe     `json:"pcie,omitempty"`
 	Cost          Cost          `json:"cost"`
 	Bound         *Cost         `json:"bound,omitempty"` // the search ended early: none is better
 	Warnings      []Warning     `json:"warnings"`
@@ -54,14 +63,18 @@ type IOThread struct {
 	ID    int      `json:"id"`
 	CPUs  string   `json:"cpus"`
 	Disks []string `json:"disks"` // their targets
+
+	Poll       *IOThreadPoll `json:"poll,omitempty"`
+	ThreadPool *IOThreadPool `json:"thread_pool,omitempty"`
 }
 
 // GuestTopology is what the guest sees of its CPUs.
 type GuestTopology struct {
-	Sockets int `json:"sockets"`
-	Dies    int `json:"dies"`
-	Cores   int `json:"cores"`
-	Threads int `json:"threads"`
+	Sockets  int `json:"sockets"`
+	Dies     int `json:"dies"`
+	Clusters int `json:"clusters,omitempty"` // 0: 1
+	Cores    int `json:"cores"`
+	Threads  int `json:"threads"`
 }
 
 // Device is a device that the VM gets. Without Node it is not known where it sits.
@@ -70,16 +83,79 @@ type Device struct {
 	Node     *int   `json:"node,omitempty"`
 	Cell     *int   `json:"cell,omitempty"` // the nearest
 	Distance *int   `json:"distance,omitempty"`
+
+	Interface *int  `json:"interface,omitempty"` // that it is for; nil: a host device
+	Managed   *bool `json:"managed,omitempty"`   // nil: true
 }
 
 // DomainExtras is what the libvirt XML needs besides.
 type DomainExtras struct {
 	MemoryMode string  `json:"memory_mode"`
 	Threads    string  `json:"threads,omitempty"`
-	CPUMode    string  `json:"cpu_mode,omitempty"`
+	CPUMode    string  `json:"cpu_mode,omitempty"` // in plans of earlier versions; now PlanCPU.Mode
 	Shares     int     `json:"shares,omitempty"`
 	HugePages  bool    `json:"hugepages"`
 	Distances  [][]int `json:"distances,omitempty"` // from cell to cell
+}
+
+// PlanCPU is the guest's CPU beside its topology, and its machine.
+type PlanCPU struct {
+	Arch     string            `json:"arch,omitempty"`
+	Machine  string            `json:"machine,omitempty"`
+	Mode     string            `json:"mode,omitempty"`
+	Model    string            `json:"model,omitempty"` // with custom
+	Features map[string]string `json:"features,omitempty"`
+	Cache    string            `json:"cache,omitempty"` // passthrough, emulate, disable
+}
+
+// Backing is what lies under the memory of the guest. What is not said stays as it is in a
+// domain.
+type Backing struct {
+	Locked            *bool  `json:"locked,omitempty"`
+	NoSharePages      *bool  `json:"nosharepages,omitempty"`
+	Shared            *bool  `json:"shared,omitempty"`
+	Source            string `json:"source,omitempty"`     // memfd, file, anonymous
+	Allocation        string `json:"allocation,omitempty"` // immediate, ondemand
+	AllocationThreads int    `json:"allocation_threads,omitempty"`
+}
+
+// HotPlug is room for memory that is plugged in later.
+type HotPlug struct {
+	MaxMemoryKiB uint64 `json:"max_memory_kib"`
+	Slots        int    `json:"slots"`
+}
+
+// MemTune limits the memory of QEMU as a whole.
+type MemTune struct {
+	HardLimitKiB     uint64 `json:"hard_limit_kib,omitempty"`
+	SoftLimitKiB     uint64 `json:"soft_limit_kib,omitempty"`
+	SwapHardLimitKiB uint64 `json:"swap_hard_limit_kib,omitempty"`
+}
+
+// Realtime says which threads are realtime ones.
+type Realtime struct {
+	VCPUs     string `json:"vcpus"`
+	Scheduler string `json:"scheduler"` // fifo, rr
+	Priority  int    `json:"priority"`
+	Emulator  int    `json:"emulator,omitempty"`  // its priority
+	IOThreads int    `json:"iothreads,omitempty"` // their priority
+}
+
+// Interface is a network interface. What is not said stays as it is in a domain.
+type Interface struct {
+	MAC         string `json:"mac,omitempty"`
+	Type        string `json:"type,omitempty"`
+	Source      string `json:"source,omitempty"`
+	Mode        string `json:"mode,omitempty"`
+	Device      string `json:"device,omitempty"` // the PCI address of a device of the host
+	Model       string `json:"model,omitempty"`
+	Driver      string `json:"driver,omitempty"` // vhost, qemu
+	Queues      int    `json:"queues,omitempty"`
+	RXQueueSize int    `json:"rx_queue_size,omitempty"`
+	TXQueueSize int    `json:"tx_queue_size,omitempty"`
+	MTU         int    `json:"mtu,omitempty"`
+	VirtualPort string `json:"virtualport,omitempty"`
+	VLAN        int    `json:"vlan,omitempty"`
 }
 
 // Cost are the terms by which plans compare, the first weighs most; less is better.
@@ -167,4 +243,18 @@ func orEmpty[T any](list []T) []T {
 		return []T{}
 	}
 	return list
+}
+
+// PlanPCIe is the PCI Express topology of the guest.
+type PlanPCIe struct {
+	Expanders  []PlanExpander `json:"expanders"`
+	SparePorts int            `json:"spare_ports"`
+}
+
+// PlanExpander is a bus that tells the guest which of its cells devices are near.
+type PlanExpander struct {
+	Cell       int      `json:"cell"`
+	Root       string   `json:"root,omitempty"` // the host's, where it is known
+	Devices    []string `json:"devices"`
+	SparePorts int      `json:"spare_ports"`
 }

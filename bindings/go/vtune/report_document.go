@@ -2,14 +2,15 @@
 
 package vtune
 
-// ReportDocument is what vtune-report(5) describes. Kind is "apply" or "verify"; the fields
-// of the other one are empty.
+// ReportDocument is what vtune-report(5) describes. Kind is "apply", "verify" or "migrate", or of
+// the host's own settings "tune", "undo" or "persist"; the fields of the others are empty.
 type ReportDocument struct {
 	Version int    `json:"version"`
 	Kind    string `json:"kind"`
 	Holds   bool   `json:"holds"`
 
 	VM       string    `json:"vm,omitempty"`
+	To       string    `json:"to,omitempty"` // the libvirt that it went to
 	DryRun   bool      `json:"dry_run,omitempty"`
 	Calls    []Finding `json:"calls,omitempty"`    // in the order in which they were made
 	Due      []Finding `json:"due,omitempty"`      // what takes effect at the next start

@@ -61,6 +61,17 @@ func SpecFromDomainXML(xml string) (*Spec, error) {
 	})
 }
 
+// SpecForMigration makes a spec for a domain that goes to another host and keeps what its
+// guest sees. See [Plan.MigrationXML].
+func SpecForMigration(domainXML string) (*Spec, error) {
+	if err := checkText("XML", domainXML); err != nil {
+		return nil, err
+	}
+	return newSpec(func(failure *uintptr) swig.Vtune_spec {
+		return swig.Vtune_spec_for_migration(domainXML, failure)
+	})
+}
+
 // Name returns the name of the VM, "vm" where the spec has none.
 func (s *Spec) Name() string { return s.name }
 

@@ -70,10 +70,19 @@ def test_types_have_the_keys_of_the_schemas():
     assert keys(_types.Vcpu) == properties(plan, "vcpu")
     assert keys(_types.IoThread) == properties(plan, "iothread")
     assert keys(_types.Device) == properties(plan, "device")
+    assert keys(_types.PlanInterface) == properties(plan, "interface")
+    for kind, key in (
+        (_types.PlanMemoryBacking, "memory_backing"), (_types.PlanHotplug, "hotplug"),
+        (_types.PlanMemtune, "memtune"), (_types.PlanRealtime, "realtime"),
+        (_types.BandwidthOf, "bandwidth"),
+    ):  # fmt: skip
+        assert keys(kind) == set(plan["$defs"]["placement"]["properties"][key]["properties"])
     assert keys(_types.Reason) == properties(plan, "reason")
     assert keys(_types.PlanDomain) == set(
         plan["$defs"]["placement"]["properties"]["domain"]["properties"]
     )
+    assert keys(_types.PlanPcie) == properties(plan, "pcie")
+    assert keys(_types.PlanExpander) == properties(plan, "pcie", "expanders", "[]")
     host = schema("host")
     assert keys(_types.HostDocument) == set(host["properties"])
     assert keys(_types.HostNode) == properties(host, "node")
@@ -86,14 +95,22 @@ def test_types_have_the_keys_of_the_schemas():
     assert keys(_types.SpecDocument) == set(spec["properties"])
     for kind, key in (
         (_types.SpecCpu, "cpu"), (_types.SpecNuma, "numa"), (_types.SpecEmulator, "emulator"),
-        (_types.SpecIoThreads, "iothreads"),
+        (_types.SpecIoThreads, "iothreads"), (_types.BandwidthOf, "bandwidth"),
+        (_types.SpecRealtime, "realtime"), (_types.SpecMemoryBacking, "memory_backing"),
+        (_types.SpecHotplug, "hotplug"), (_types.SpecMemtune, "memtune"),
     ):  # fmt: skip
         assert keys(kind) == set(spec["properties"][key]["properties"])
+    assert keys(_types.Bandwidth) == properties(spec, "bandwidth")
     assert keys(_types.SpecCell) == properties(spec, "cell")
     assert keys(_types.SpecDisk) == properties(spec, "disk")
+    assert keys(_types.SpecInterface) == properties(spec, "interface")
+    assert keys(_types.SpecInterfaceDevice) == properties(spec, "interface_device")
     assert keys(_types.SpecHostdev) == properties(spec, "hostdev")
+    assert keys(_types.SpecPcie) == properties(spec, "pcie")
+    assert keys(_types.SpecChoice) == properties(spec, "device_choice")
     report = schema("report")
-    assert keys(_types.ReportDocument) == properties(report, "apply") | properties(report, "verify")
+    kinds = ("apply", "verify", "migrate")
+    assert keys(_types.ReportDocument) == set().union(*(properties(report, k) for k in kinds))
     assert keys(_types.Finding) == properties(report, "finding")
 
 

@@ -34,9 +34,11 @@ from ._errors import (
     UnsupportedError,
 )
 from ._host import Capacity, Host
+from ._migration import baseline_cpu, baseline_cpu_xml, migratable_xml
 from ._plan import Plan
 from ._report import Report, restore, verify
 from ._spec import Spec
+from ._tuning import Tuning, tune, tuning_profiles, untune
 from ._types import (
     Change,
     Cost,
@@ -45,6 +47,8 @@ from ._types import (
     Reason,
     ReportDocument,
     SpecDocument,
+    TuningDocument,
+    TuningProfile,
 )
 
 __version__: str = _raw.HEADER_VERSION
@@ -81,9 +85,18 @@ __all__ = [
     "Spec",
     "SpecDocument",
     "SystemFailure",
+    "Tuning",
+    "TuningDocument",
+    "TuningProfile",
     "UnsupportedError",
+    "baseline_cpu",
+    "baseline_cpu_xml",
     "library_version",
+    "migratable_xml",
     "restore",
+    "tune",
+    "tuning_profiles",
+    "untune",
     "verify",
 ]
 

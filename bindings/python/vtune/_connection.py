@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any, Optional, Protocol, Union
 
 from . import raw
@@ -105,12 +105,17 @@ class Connection(Handle):
         return self._call_with(lambda owned: function(owned, *arguments))
 
     def _call_with(self, call: Callable[[Any], Any]) -> Any:
+        with self._use():
+            return call(self._raw)
+
+    @contextmanager
+    def _use(self) -> Iterator[None]:
         with self._turn:
             if self._inside:
                 raise RuntimeError("a progress callback must not use its own connection")
             self._inside = True
             try:
-                return call(self._raw)
+                yield
             finally:
                 self._inside = False
 
@@ -122,6 +127,15 @@ Domain = Union[VirDomain, str]
 def connection_of(connection: Connect) -> Connection:
     """A connection, given as one, as libvirt's own, as a URI, or None: the default."""
     return connection if isinstance(connection, Connection) else Connection(connection)
+
+
+def call_with_all(connections: Iterable[Connection], call: Callable[[], Any]) -> Any:
+    """Call while no other thread uses any of these. All callers take them in the same
+    order, so that none waits for another one for ever."""
+    with ExitStack() as turns:
+        for connection in sorted(set(connections), key=id):
+            turns.enter_context(connection._use())
+        return call()
 
 
 def domain_of(domain: Domain, connection: Optional[Connect]) -> tuple[Connection, str]:

@@ -200,6 +200,29 @@ class Host(Handle):
         plan, count = raw.vtune_capacity(self._raw, spec._raw, options)
         return Capacity(count, Plan._made(plan, None, spec, work_limit))
 
+    def within(self, cpus: str) -> Host:
+        """The same host, of which only these CPUs are to be used, as in a container.
+
+        Args:
+            cpus: a set, as "4-7,12".
+
+        Raises:
+            DocumentError: it is no set, or the host has not all of them.
+        """
+        return Host._of(raw.vtune_host_within(self._raw, cpus))
+
+    def with_domains(self, xml: Iterable[str]) -> Host:
+        """The same host with these domains on it, in place of the VMs that it has.
+
+        Args:
+            xml: domain XML, or the files that libvirt keeps of running domains in
+                /run/libvirt/qemu.
+
+        Raises:
+            DocumentError: one of them is no domain.
+        """
+        return Host._of(raw.vtune_host_with_domains(self._raw, list(xml)))
+
     def commit(self, plan: Plan) -> Host:
         """A new host on which a plan has been carried out; this one is unchanged.
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Optional, Union, cast
 
 from . import raw
-from ._connection import Connect, Domain, domain_of
+from ._connection import Connect, Domain, call_with_all, connection_of, domain_of
 from ._handle import Handle, check_type
 from ._options import LOCK_TIMEOUT, Progress, columns_of, options_of
 from ._report import Report, apply_flags
@@ -109,6 +109,76 @@ class Plan(Handle):
         """
         text: str = raw.vtune_plan_patch_domain_xml(self._raw, domain_xml)
         return text
+
+    def migration_xml(self, domain_xml: str) -> str:
+        """What a domain becomes on another host to which it goes while it runs.
+
+        What the guest sees stays as it is.
+
+        Args:
+            domain_xml: as it runs now; see :func:`migratable_xml`.
+
+        Raises:
+            InvalidError: the plan does not fit, or is for another guest.
+            DocumentError: the XML is no domain.
+        """
+        text: str = raw.vtune_plan_to_migration_xml(self._raw, domain_xml)
+        return text
+
+    def migrate(
+        self,
+        domain: Domain,
+        destination: Connect,
+        connection: Connect = None,
+        *,
+        uri: Optional[str] = None,
+        peer2peer: bool = False,
+        tunnelled: bool = False,
+        persistent: bool = False,
+        undefine_source: bool = False,
+        dry_run: bool = False,
+        lock_timeout: float = LOCK_TIMEOUT,
+    ) -> Report:
+        """Migrate a running domain to where this plan puts it.
+
+        Args:
+            domain: a ``libvirt.virDomain``, or a name.
+            destination: where it goes, and for which host this plan is: a
+                :class:`Connection`, a ``libvirt.virConnect``, or a URI.
+            connection: where the domain is, as of :meth:`apply`.
+            uri: where the guest's memory is sent, as "tcp://host".
+            peer2peer: the two libvirt daemons talk to each other.
+            tunnelled: likewise, with the guest's memory.
+            persistent: define the domain there.
+            undefine_source: take its definition away here.
+            dry_run: do nothing but report the call.
+            lock_timeout: seconds to wait for the lock of the destination.
+
+        Raises:
+            NotValidError: the destination has not the room, or the domain does not run.
+            InvalidError: this plan does not fit, or is for another guest.
+            BusyError: someone else held the lock of the destination all the time.
+            LibvirtError: it failed; all is as it was before.
+        """
+        source, name = domain_of(domain, connection)
+        target = connection_of(destination)
+        chosen = (
+            (peer2peer, raw.VTUNE_MIGRATE_PEER2PEER),
+            (tunnelled, raw.VTUNE_MIGRATE_TUNNELLED),
+            (persistent, raw.VTUNE_MIGRATE_PERSIST),
+            (undefine_source, raw.VTUNE_MIGRATE_UNDEFINE_SOURCE),
+            (dry_run, raw.VTUNE_MIGRATE_DRY_RUN),
+        )
+        flags = sum(flag for is_chosen, flag in chosen if is_chosen)
+        options = options_of(lock_timeout=lock_timeout)
+        return Report._of(
+            call_with_all(
+                (source, target),
+                lambda: raw.vtune_plan_migrate(
+                    self._raw, source._raw, name, target._raw, uri, flags, options
+                ),
+            )
+        )
 
     def text(self, host: Optional[Host] = None, columns: int = 0) -> str:
         """The plan for people: sentences, and a picture of the host with the VM.

@@ -50,6 +50,18 @@ class Spec(Handle):
         owner, name = domain_of(domain, connection)
         return cls._of(owner._call(raw.vtune_spec_from_domain, name))
 
+    @classmethod
+    def for_migration(cls, domain_xml: str) -> Spec:
+        """A spec for a domain that goes to another host and keeps what its guest sees.
+
+        Place it there, and give the plan to :meth:`Plan.migration_xml` or
+        :meth:`Plan.migrate`.
+
+        Raises:
+            DocumentError: the XML is no domain that can be described.
+        """
+        return cls._of(raw.vtune_spec_for_migration(domain_xml))
+
     @property
     def name(self) -> str:
         """The VM's name; "vm" where the document has none."""

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The documents as types: vtune-host(5), vtune-spec(5), vtune-plan(5), vtune-report(5).
+"""The documents as types: vtune-host(5), vtune-spec(5), vtune-plan(5), vtune-report(5),
+vtune-tuning(5).
 
 Keys that end in ``_kib`` are in KiB; sets of CPUs or nodes are texts such as "0-3,8".
 """
@@ -15,7 +16,8 @@ Size = Union[int, str]
 """A number of KiB, or a text with a unit: "64GiB"."""
 
 MemoryMode = Literal["strict", "restrictive", "preferred", "interleave"]
-CpuMode = Literal["host-passthrough", "host-model", "maximum"]
+CpuMode = Literal["host-passthrough", "host-model", "maximum", "custom"]
+FeaturePolicy = Literal["require", "disable", "force", "optional", "forbid"]
 
 
 # ---- spec ----
@@ -26,6 +28,9 @@ class SpecCpu(TypedDict, total=False):
     dedicated: str
     threads: Literal["prefer", "require", "isolate"]
     mode: CpuMode
+    model: str
+    features: dict[str, FeaturePolicy]
+    cache: Literal["auto", "passthrough", "emulate", "disable"]
     shares: int
 
 
@@ -48,9 +53,23 @@ class SpecEmulator(TypedDict, total=False):
     policy: Literal["share", "isolate", "float"]
 
 
+class IoThreadPoll(TypedDict, total=False):
+    max: int
+    grow: int
+    shrink: int
+
+
+class IoThreadPool(TypedDict, total=False):
+    min: int
+    max: int
+
+
 class SpecIoThreads(TypedDict, total=False):
     count: Union[Literal["auto"], int]
     policy: Literal["share", "isolate"]
+    ids: str
+    poll: IoThreadPoll
+    thread_pool: IoThreadPool
 
 
 class _SpecDisk(TypedDict):
@@ -61,14 +80,120 @@ class SpecDisk(_SpecDisk, total=False):
     bus: str
     type: str
     source: str
+    device: Literal["disk", "lun", "cdrom", "floppy"]
+    format: Literal["raw", "qcow2", "qed", "vmdk", "vdi", "vpc"]
+    cache: Literal["auto", "none", "directsync", "writethrough", "writeback", "unsafe"]
+    io: Literal["auto", "native", "threads", "io_uring"]
+    discard: Literal["auto", "unmap", "ignore"]
+    detect_zeroes: Literal["auto", "off", "on", "unmap"]
+    queues: Union[Literal["auto"], int]
+    queue_size: int
+    iothread: Union[int, str]
+    iothreads: int
+    controller: int
+    rawio: bool
+    readonly: bool
 
 
-class _SpecHostdev(TypedDict):
+# "class" cannot be named in a class statement.
+SpecChoice = TypedDict(
+    "SpecChoice",
+    {"pf": str, "class": str, "vendor": str, "product": str, "ids": list[str]},
+    total=False,
+)
+
+
+class SpecHostdev(TypedDict, total=False):
     id: str
-
-
-class SpecHostdev(_SpecHostdev, total=False):
+    any: SpecChoice
+    count: int
     affinity: Literal["require", "prefer", "none"]
+    managed: bool
+
+
+InterfaceType = Literal[
+    "network", "bridge", "direct", "ethernet", "user", "vhostuser", "vdpa", "hostdev"
+]
+InterfaceMode = Literal["client", "server", "vepa", "bridge", "private", "passthrough"]
+
+
+class SpecInterfaceDevice(TypedDict, total=False):
+    id: str
+    any: SpecChoice
+    affinity: Literal["require", "prefer", "none"]
+
+
+class SpecInterface(TypedDict, total=False):
+    mac: str
+    type: InterfaceType
+    source: str
+    mode: InterfaceMode
+    device: SpecInterfaceDevice
+    model: str
+    driver: Literal["auto", "vhost", "qemu"]
+    queues: Union[Literal["auto"], int]
+    rx_queue_size: int
+    tx_queue_size: int
+    mtu: int
+    virtualport: Literal["openvswitch"]
+    vlan: int
+
+
+class SpecPcie(TypedDict, total=False):
+    expanders: Literal["auto", "none"]
+    spare_ports: int
+    spare_ports_per_expander: int
+
+
+class Bandwidth(TypedDict, total=False):
+    period: int
+    quota: int
+
+
+# "global" is a word of Python, which only this form can have as a key.
+BandwidthOf = TypedDict(
+    "BandwidthOf",
+    {"vcpu": Bandwidth, "emulator": Bandwidth, "iothread": Bandwidth, "global": Bandwidth},
+    total=False,
+)
+
+
+class _SpecRealtime(TypedDict):
+    vcpus: str
+
+
+class SpecRealtime(_SpecRealtime, total=False):
+    scheduler: Literal["fifo", "rr"]
+    priority: int
+    emulator: int
+    iothreads: int
+    lock_memory: bool
+
+
+Choice = Union[bool, Literal["auto"]]
+
+
+class SpecMemoryBacking(TypedDict, total=False):
+    locked: Choice
+    nosharepages: Choice
+    shared: Choice
+    source: Literal["auto", "memfd", "file", "anonymous"]
+    allocation: Literal["auto", "immediate", "ondemand"]
+    allocation_threads: int
+
+
+class _SpecHotplug(TypedDict):
+    max_memory: Size
+
+
+class SpecHotplug(_SpecHotplug, total=False):
+    slots: int
+
+
+class SpecMemtune(TypedDict, total=False):
+    hard_limit: Size
+    soft_limit: Size
+    swap_hard_limit: Size
 
 
 class _SpecDocument(TypedDict):
@@ -82,13 +207,20 @@ class SpecDocument(_SpecDocument, total=False):
     version: int
     name: str
     cpu: SpecCpu
+    machine: str
     numa: SpecNuma
     hugepages: Size
     emulator: SpecEmulator
     iothreads: SpecIoThreads
     disks: list[SpecDisk]
-    interfaces: list[Document]
+    interfaces: list[SpecInterface]
     hostdevs: list[SpecHostdev]
+    pcie: SpecPcie
+    bandwidth: BandwidthOf
+    realtime: SpecRealtime
+    memory_backing: SpecMemoryBacking
+    hotplug: SpecHotplug
+    memtune: SpecMemtune
     strategy: Literal["pack", "spread"]
 
 
@@ -124,7 +256,18 @@ class HostCache(TypedDict):
 
 # "class" cannot be named in a class statement.
 _HostDevice = TypedDict(
-    "_HostDevice", {"class": str, "node": int, "names": list[str]}, total=False
+    "_HostDevice",
+    {
+        "class": str,
+        "node": int,
+        "names": list[str],
+        "vendor": str,
+        "product": str,
+        "pf": str,
+        "root": str,
+        "iommu_group": int,
+    },
+    total=False,
 )
 
 
@@ -154,6 +297,11 @@ class Allocation(_Allocation, total=False):
     memory: list[AllocationMemory]
 
 
+class HostCpu(TypedDict, total=False):
+    vendor: str
+    model: str
+
+
 class Hypervisor(TypedDict, total=False):
     type: str
     version: str
@@ -179,11 +327,15 @@ class HostDocument(_HostDocument, total=False):
 
     version: int
     name: str
+    arch: str
+    cpu: HostCpu
     hypervisor: Hypervisor
     page_kib: Size
     cores: list[str]
     caches: list[HostCache]
     packages: list[str]
+    dies: list[str]
+    clusters: list[str]
     devices: list[HostDevice]
     reserved_cpus: str
     shared_cpus: str
@@ -224,17 +376,35 @@ class Emulator(TypedDict):
     cpus: str
 
 
-class IoThread(TypedDict):
+class _IoThread(TypedDict):
     id: int
     cpus: str
     disks: list[str]
 
 
-class GuestTopology(TypedDict):
+class IoThread(_IoThread, total=False):
+    poll: IoThreadPoll
+    thread_pool: IoThreadPool
+
+
+class _GuestTopology(TypedDict):
     sockets: int
     dies: int
     cores: int
     threads: int
+
+
+class GuestTopology(_GuestTopology, total=False):
+    clusters: int
+
+
+class PlanCpu(TypedDict, total=False):
+    arch: str
+    machine: str
+    mode: CpuMode
+    model: str
+    features: dict[str, FeaturePolicy]
+    cache: Literal["passthrough", "emulate", "disable"]
 
 
 class _Device(TypedDict):
@@ -245,6 +415,8 @@ class Device(_Device, total=False):
     node: int
     cell: int
     distance: int
+    interface: int
+    managed: bool
 
 
 class _PlanDomain(TypedDict):
@@ -300,6 +472,68 @@ class Change(TypedDict):
     text: str
 
 
+class PlanInterface(TypedDict, total=False):
+    mac: str
+    type: InterfaceType
+    source: str
+    mode: InterfaceMode
+    device: str
+    model: str
+    driver: Literal["vhost", "qemu"]
+    queues: int
+    rx_queue_size: int
+    tx_queue_size: int
+    mtu: int
+    virtualport: Literal["openvswitch"]
+    vlan: int
+
+
+class _PlanExpander(TypedDict):
+    cell: int
+    devices: list[str]
+    spare_ports: int
+
+
+class PlanExpander(_PlanExpander, total=False):
+    root: str
+
+
+class PlanPcie(TypedDict):
+    expanders: list[PlanExpander]
+    spare_ports: int
+
+
+class _PlanRealtime(TypedDict):
+    vcpus: str
+    scheduler: Literal["fifo", "rr"]
+    priority: int
+
+
+class PlanRealtime(_PlanRealtime, total=False):
+    emulator: int
+    iothreads: int
+
+
+class PlanMemoryBacking(TypedDict, total=False):
+    locked: bool
+    nosharepages: bool
+    shared: bool
+    source: Literal["memfd", "file", "anonymous"]
+    allocation: Literal["immediate", "ondemand"]
+    allocation_threads: int
+
+
+class PlanHotplug(TypedDict):
+    max_memory_kib: int
+    slots: int
+
+
+class PlanMemtune(TypedDict, total=False):
+    hard_limit_kib: int
+    soft_limit_kib: int
+    swap_hard_limit_kib: int
+
+
 class _PlanDocument(TypedDict):
     version: int
     vm: str
@@ -314,10 +548,19 @@ class PlanDocument(_PlanDocument, total=False):
     vcpus: list[Vcpu]
     emulator: Emulator
     iothreads: list[IoThread]
+    disks: list[SpecDisk]
     held_cpus: str
     guest_topology: GuestTopology
     devices: list[Device]
     domain: PlanDomain
+    cpu: PlanCpu
+    memory_backing: PlanMemoryBacking
+    hotplug: PlanHotplug
+    memtune: PlanMemtune
+    bandwidth: BandwidthOf
+    realtime: PlanRealtime
+    interfaces: list[PlanInterface]
+    pcie: PlanPcie
     cost: Cost
     bound: Cost
     warnings: list[PlanWarning]
@@ -360,14 +603,16 @@ class ReportVm(_ReportVm, total=False):
 
 class _ReportDocument(TypedDict):
     version: int
-    kind: Literal["apply", "verify"]
+    kind: Literal["apply", "verify", "migrate", "tune", "undo", "persist"]
     holds: bool
 
 
 class ReportDocument(_ReportDocument, total=False):
-    """Of apply: vm, dry_run, calls, due, overlaps. Of verify: vms, drift, unseen."""
+    """Of apply: vm, dry_run, calls, due, overlaps; of migrate also to. Of verify: vms,
+    drift, due, unseen. Of tune, undo and persist: dry_run, calls, drift, and of tune due."""
 
     vm: str
+    to: str
     dry_run: bool
     calls: list[Finding]
     due: list[Finding]
@@ -375,3 +620,72 @@ class ReportDocument(_ReportDocument, total=False):
     vms: list[ReportVm]
     drift: list[Finding]
     unseen: list[Finding]
+
+
+# ---- tuning ----
+
+
+class TuningSetting(TypedDict):
+    path: str
+    current: str
+    wanted: str
+
+
+class TuningLine(TypedDict):
+    kind: Literal["sysctl", "tmpfiles", "modprobe", "udev", "kernel", "libvirt"]
+    text: str
+
+
+class _TuningCheck(TypedDict):
+    id: str
+    name: str
+    topic: Literal["cpu", "memory", "disks", "devices", "security"]
+    title: str
+    verdict: Literal["ok", "advice", "warn", "danger", "unknown"]
+    why: str
+    source: str
+    reboot: bool
+    settings: list[TuningSetting]
+    persist: list[TuningLine]
+    profiles: dict[str, str]
+
+
+class TuningCheck(_TuningCheck, total=False):
+    where: str
+    current: str
+    wanted: str
+    how: str
+
+
+class TuningFile(TypedDict):
+    path: str
+    text: str
+
+
+class _TuningDocument(TypedDict):
+    version: int
+    profile: str
+    holds: bool
+    undo_file: str
+    checks: list[TuningCheck]
+    files: list[TuningFile]
+
+
+class TuningDocument(_TuningDocument, total=False):
+    """What vtune.tune() found; vms and held_cpus are there where VMs are known."""
+
+    sysroot: str
+    vms: list[str]
+    held_cpus: str
+
+
+class _TuningProfile(TypedDict):
+    version: int
+    name: str
+    settings: dict[str, Any]
+
+
+class TuningProfile(_TuningProfile, total=False):
+    """What is wanted of the settings of a host, by the names of checks."""
+
+    title: str

@@ -67,107 +67,178 @@ typedef _gostring_ swig_type_37;
 typedef _gostring_ swig_type_38;
 typedef _gostring_ swig_type_39;
 typedef _gostring_ swig_type_40;
-typedef long long swig_type_41;
-typedef long long swig_type_42;
-extern void _wrap_Swig_free_swig_6e1679f680870783(uintptr_t arg1);
-extern uintptr_t _wrap_Swig_malloc_swig_6e1679f680870783(swig_intgo arg1);
+typedef _gostring_ swig_type_41;
+typedef _gostring_ swig_type_42;
+typedef _gostring_ swig_type_43;
+typedef _gostring_ swig_type_44;
+typedef _gostring_ swig_type_45;
+typedef _gostring_ swig_type_46;
+typedef _gostring_ swig_type_47;
+typedef _gostring_ swig_type_48;
+typedef _gostring_ swig_type_49;
+typedef _gostring_ swig_type_50;
+typedef _gostring_ swig_type_51;
+typedef _gostring_ swig_type_52;
+typedef _gostring_ swig_type_53;
+typedef _gostring_ swig_type_54;
+typedef _gostring_ swig_type_55;
+typedef _gostring_ swig_type_56;
+typedef _gostring_ swig_type_57;
+typedef _gostring_ swig_type_58;
+typedef _gostring_ swig_type_59;
+typedef long long swig_type_60;
+typedef long long swig_type_61;
+extern void _wrap_Swig_free_swig_15c77e8470785407(uintptr_t arg1);
+extern uintptr_t _wrap_Swig_malloc_swig_15c77e8470785407(swig_intgo arg1);
 
 #cgo pkg-config: libvtune
 
-extern void _wrap_delete_vtune_options_swig_6e1679f680870783(uintptr_t arg1);
-extern void _wrap_delete_vtune_host_swig_6e1679f680870783(uintptr_t arg1);
-extern void _wrap_delete_vtune_spec_swig_6e1679f680870783(uintptr_t arg1);
-extern void _wrap_delete_vtune_plan_swig_6e1679f680870783(uintptr_t arg1);
-extern void _wrap_delete_vtune_connection_swig_6e1679f680870783(uintptr_t arg1);
-extern void _wrap_delete_vtune_report_swig_6e1679f680870783(uintptr_t arg1);
-extern swig_intgo _wrap_VTUNE_ERR_INVALID_swig_6e1679f680870783(void);
-extern swig_intgo _wrap_VTUNE_ERR_SYNTAX_swig_6e1679f680870783(void);
-extern swig_intgo _wrap_VTUNE_ERR_DOCUMENT_swig_6e1679f680870783(void);
-extern swig_intgo _wrap_VTUNE_ERR_UNSUPPORTED_swig_6e1679f680870783(void);
-extern swig_intgo _wrap_VTUNE_ERR_SYSTEM_swig_6e1679f680870783(void);
-extern swig_intgo _wrap_VTUNE_ERR_NO_MEMORY_swig_6e1679f680870783(void);
-extern swig_intgo _wrap_VTUNE_ERR_LIMIT_swig_6e1679f680870783(void);
-extern swig_intgo _wrap_VTUNE_ERR_NOT_VALID_swig_6e1679f680870783(void);
-extern swig_intgo _wrap_VTUNE_ERR_INTERNAL_swig_6e1679f680870783(void);
-extern swig_intgo _wrap_VTUNE_ERR_LIBVIRT_swig_6e1679f680870783(void);
-extern swig_intgo _wrap_VTUNE_ERR_BUSY_swig_6e1679f680870783(void);
-extern swig_type_1 _wrap_vtune_version_swig_6e1679f680870783(void);
-extern uintptr_t _wrap_vtune_options_new_swig_6e1679f680870783(void);
-extern swig_intgo _wrap_vtune_options_set_work_limit_swig_6e1679f680870783(uintptr_t arg1, swig_type_2 arg2, swig_voidp arg3);
-extern swig_intgo _wrap_vtune_options_set_domain_type_swig_6e1679f680870783(uintptr_t arg1, swig_type_3 arg2, swig_voidp arg3);
-extern swig_intgo _wrap_vtune_options_set_lock_timeout_swig_6e1679f680870783(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
-extern uintptr_t _wrap_vtune_host_from_system_swig_6e1679f680870783(swig_voidp arg1);
-extern uintptr_t _wrap_vtune_host_from_hwloc_xml_swig_6e1679f680870783(swig_type_4 arg1, swig_voidp arg2);
-extern uintptr_t _wrap_vtune_host_from_hwloc_file_swig_6e1679f680870783(swig_type_5 arg1, swig_voidp arg2);
-extern uintptr_t _wrap_vtune_host_from_synthetic_swig_6e1679f680870783(swig_type_6 arg1, swig_voidp arg2);
-extern uintptr_t _wrap_vtune_host_from_capabilities_swig_6e1679f680870783(swig_type_7 arg1, swig_voidp arg2);
-extern uintptr_t _wrap_vtune_host_from_json_swig_6e1679f680870783(swig_type_8 arg1, swig_voidp arg2);
-extern uintptr_t _wrap_vtune_host_with_state_swig_6e1679f680870783(uintptr_t arg1, swig_type_9 arg2, swig_voidp arg3);
-extern uintptr_t _wrap_vtune_host_with_plan_swig_6e1679f680870783(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern uintptr_t _wrap_vtune_host_without_swig_6e1679f680870783(uintptr_t arg1, swig_type_10 arg2, swig_voidp arg3);
-extern swig_type_11 _wrap_vtune_host_get_name_swig_6e1679f680870783(uintptr_t arg1);
-extern swig_type_12 _wrap_vtune_host_get_warning_swig_6e1679f680870783(uintptr_t arg1, swig_intgo arg2);
-extern swig_type_13 _wrap_vtune_host_to_json_swig_6e1679f680870783(uintptr_t arg1, swig_voidp arg2);
-extern swig_type_14 _wrap_vtune_host_to_text_swig_6e1679f680870783(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
-extern swig_type_15 _wrap_vtune_host_to_svg_swig_6e1679f680870783(uintptr_t arg1, swig_voidp arg2);
-extern uintptr_t _wrap_vtune_spec_from_json_swig_6e1679f680870783(swig_type_16 arg1, swig_voidp arg2);
-extern uintptr_t _wrap_vtune_spec_from_domain_xml_swig_6e1679f680870783(swig_type_17 arg1, swig_voidp arg2);
-extern swig_type_18 _wrap_vtune_spec_to_json_swig_6e1679f680870783(uintptr_t arg1, swig_voidp arg2);
-extern uintptr_t _wrap_vtune_spec_with_name_swig_6e1679f680870783(uintptr_t arg1, swig_type_19 arg2, swig_voidp arg3);
-extern swig_type_20 _wrap_vtune_spec_get_name_swig_6e1679f680870783(uintptr_t arg1);
-extern uintptr_t _wrap_vtune_place_swig_6e1679f680870783(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4);
-extern swig_intgo _wrap_VTUNE_TOGETHER_MOST_swig_6e1679f680870783(void);
-extern swig_intgo _wrap_VTUNE_TOGETHER_ALL_swig_6e1679f680870783(void);
-extern uintptr_t _wrap_vtune_capacity_swig_6e1679f680870783(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
-extern swig_intgo _wrap_vtune_plan_fits_swig_6e1679f680870783(uintptr_t arg1);
-extern swig_intgo _wrap_vtune_plan_is_optimal_swig_6e1679f680870783(uintptr_t arg1);
-extern swig_type_21 _wrap_vtune_plan_get_vm_swig_6e1679f680870783(uintptr_t arg1);
-extern uintptr_t _wrap_vtune_plan_from_json_swig_6e1679f680870783(swig_type_22 arg1, swig_voidp arg2);
-extern swig_type_23 _wrap_vtune_plan_to_json_swig_6e1679f680870783(uintptr_t arg1, swig_voidp arg2);
-extern swig_type_24 _wrap_vtune_plan_to_xml_swig_6e1679f680870783(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern swig_type_25 _wrap_vtune_plan_patch_domain_xml_swig_6e1679f680870783(uintptr_t arg1, swig_type_26 arg2, swig_voidp arg3);
-extern swig_type_27 _wrap_vtune_plan_to_text_swig_6e1679f680870783(uintptr_t arg1, uintptr_t arg2, swig_intgo arg3, swig_voidp arg4);
-extern swig_type_28 _wrap_vtune_plan_to_svg_swig_6e1679f680870783(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern swig_type_29 _wrap_vtune_plan_explain_swig_6e1679f680870783(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5);
-extern swig_intgo _wrap_vtune_plan_validate_swig_6e1679f680870783(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4);
-extern uintptr_t _wrap_vtune_connection_open_swig_6e1679f680870783(swig_type_30 arg1, swig_voidp arg2);
-extern swig_intgo _wrap_vtune_connection_lock_swig_6e1679f680870783(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern void _wrap_vtune_connection_unlock_swig_6e1679f680870783(uintptr_t arg1);
-extern swig_intgo _wrap_VTUNE_HOST_DEFINED_swig_6e1679f680870783(void);
-extern swig_intgo _wrap_VTUNE_HOST_PLACED_swig_6e1679f680870783(void);
-extern uintptr_t _wrap_vtune_host_from_connection_swig_6e1679f680870783(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
-extern uintptr_t _wrap_vtune_spec_from_domain_swig_6e1679f680870783(uintptr_t arg1, swig_type_31 arg2, swig_voidp arg3);
-extern uintptr_t _wrap_vtune_plan_from_domain_swig_6e1679f680870783(uintptr_t arg1, swig_type_32 arg2, swig_voidp arg3);
-extern swig_intgo _wrap_VTUNE_APPLY_LIVE_swig_6e1679f680870783(void);
-extern swig_intgo _wrap_VTUNE_APPLY_CONFIG_swig_6e1679f680870783(void);
-extern swig_intgo _wrap_VTUNE_APPLY_DRY_RUN_swig_6e1679f680870783(void);
-extern swig_intgo _wrap_VTUNE_APPLY_MOVE_MEMORY_swig_6e1679f680870783(void);
-extern uintptr_t _wrap_vtune_plan_apply_swig_6e1679f680870783(uintptr_t arg1, uintptr_t arg2, swig_type_33 arg3, swig_intgo arg4, uintptr_t arg5, swig_voidp arg6);
-extern uintptr_t _wrap_vtune_domain_restore_swig_6e1679f680870783(uintptr_t arg1, swig_type_34 arg2, swig_intgo arg3, uintptr_t arg4, swig_voidp arg5);
-extern uintptr_t _wrap_vtune_plan_verify_swig_6e1679f680870783(uintptr_t arg1, uintptr_t arg2, swig_type_35 arg3, swig_voidp arg4);
-extern swig_intgo _wrap_vtune_report_holds_swig_6e1679f680870783(uintptr_t arg1);
-extern swig_type_36 _wrap_vtune_report_to_json_swig_6e1679f680870783(uintptr_t arg1, swig_voidp arg2);
-extern swig_type_37 _wrap_vtune_report_to_text_swig_6e1679f680870783(uintptr_t arg1, swig_voidp arg2);
-extern swig_intgo _wrap_error_code_swig_6e1679f680870783(uintptr_t arg1);
-extern swig_type_38 _wrap_error_message_swig_6e1679f680870783(uintptr_t arg1);
-extern swig_type_39 _wrap_error_where_swig_6e1679f680870783(uintptr_t arg1);
-extern swig_intgo _wrap_error_errno_swig_6e1679f680870783(uintptr_t arg1);
-extern void _wrap_error_free_swig_6e1679f680870783(uintptr_t arg1);
-extern void _wrap_together_specs_set_swig_6e1679f680870783(uintptr_t arg1, uintptr_t arg2);
-extern uintptr_t _wrap_together_specs_get_swig_6e1679f680870783(uintptr_t arg1);
-extern void _wrap_together_plans_set_swig_6e1679f680870783(uintptr_t arg1, uintptr_t arg2);
-extern uintptr_t _wrap_together_plans_get_swig_6e1679f680870783(uintptr_t arg1);
-extern void _wrap_together_count_set_swig_6e1679f680870783(uintptr_t arg1, swig_intgo arg2);
-extern swig_intgo _wrap_together_count_get_swig_6e1679f680870783(uintptr_t arg1);
-extern uintptr_t _wrap_new_together_swig_6e1679f680870783(void);
-extern void _wrap_delete_together_swig_6e1679f680870783(uintptr_t arg1);
-extern void _wrap_together_free_swig_6e1679f680870783(uintptr_t arg1);
-extern uintptr_t _wrap_together_new_swig_6e1679f680870783(swig_intgo arg1);
-extern void _wrap_together_set_swig_6e1679f680870783(uintptr_t arg1, swig_intgo arg2, uintptr_t arg3);
-extern swig_intgo _wrap_together_place_swig_6e1679f680870783(uintptr_t arg1, uintptr_t arg2, swig_intgo arg3, uintptr_t arg4, swig_voidp arg5);
-extern uintptr_t _wrap_together_take_swig_6e1679f680870783(uintptr_t arg1, swig_intgo arg2);
-extern void _wrap_tell_progress_swig_6e1679f680870783(uintptr_t arg1, swig_type_40 arg2, swig_type_41 arg3, swig_type_42 arg4);
-extern swig_intgo _wrap_options_set_progress_swig_6e1679f680870783(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern void _wrap_delete_vtune_options_swig_15c77e8470785407(uintptr_t arg1);
+extern void _wrap_delete_vtune_host_swig_15c77e8470785407(uintptr_t arg1);
+extern void _wrap_delete_vtune_spec_swig_15c77e8470785407(uintptr_t arg1);
+extern void _wrap_delete_vtune_plan_swig_15c77e8470785407(uintptr_t arg1);
+extern void _wrap_delete_vtune_connection_swig_15c77e8470785407(uintptr_t arg1);
+extern void _wrap_delete_vtune_report_swig_15c77e8470785407(uintptr_t arg1);
+extern void _wrap_delete_vtune_tuning_options_swig_15c77e8470785407(uintptr_t arg1);
+extern void _wrap_delete_vtune_tuning_swig_15c77e8470785407(uintptr_t arg1);
+extern swig_intgo _wrap_VTUNE_ERR_INVALID_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_ERR_SYNTAX_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_ERR_DOCUMENT_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_ERR_UNSUPPORTED_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_ERR_SYSTEM_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_ERR_NO_MEMORY_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_ERR_LIMIT_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_ERR_NOT_VALID_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_ERR_INTERNAL_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_ERR_LIBVIRT_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_ERR_BUSY_swig_15c77e8470785407(void);
+extern swig_type_1 _wrap_vtune_version_swig_15c77e8470785407(void);
+extern uintptr_t _wrap_vtune_options_new_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_vtune_options_set_work_limit_swig_15c77e8470785407(uintptr_t arg1, swig_type_2 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_vtune_options_set_domain_type_swig_15c77e8470785407(uintptr_t arg1, swig_type_3 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_vtune_options_set_lock_timeout_swig_15c77e8470785407(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
+extern uintptr_t _wrap_vtune_host_from_system_swig_15c77e8470785407(swig_voidp arg1);
+extern uintptr_t _wrap_vtune_host_from_hwloc_xml_swig_15c77e8470785407(swig_type_4 arg1, swig_voidp arg2);
+extern uintptr_t _wrap_vtune_host_from_hwloc_file_swig_15c77e8470785407(swig_type_5 arg1, swig_voidp arg2);
+extern uintptr_t _wrap_vtune_host_from_synthetic_swig_15c77e8470785407(swig_type_6 arg1, swig_voidp arg2);
+extern uintptr_t _wrap_vtune_host_from_capabilities_swig_15c77e8470785407(swig_type_7 arg1, swig_voidp arg2);
+extern uintptr_t _wrap_vtune_host_from_json_swig_15c77e8470785407(swig_type_8 arg1, swig_voidp arg2);
+extern uintptr_t _wrap_vtune_host_with_state_swig_15c77e8470785407(uintptr_t arg1, swig_type_9 arg2, swig_voidp arg3);
+extern uintptr_t _wrap_vtune_host_with_plan_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern uintptr_t _wrap_vtune_host_without_swig_15c77e8470785407(uintptr_t arg1, swig_type_10 arg2, swig_voidp arg3);
+extern uintptr_t _wrap_vtune_host_within_swig_15c77e8470785407(uintptr_t arg1, swig_type_11 arg2, swig_voidp arg3);
+extern swig_type_12 _wrap_vtune_host_get_name_swig_15c77e8470785407(uintptr_t arg1);
+extern swig_type_13 _wrap_vtune_host_get_warning_swig_15c77e8470785407(uintptr_t arg1, swig_intgo arg2);
+extern swig_type_14 _wrap_vtune_host_to_json_swig_15c77e8470785407(uintptr_t arg1, swig_voidp arg2);
+extern swig_type_15 _wrap_vtune_host_to_text_swig_15c77e8470785407(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
+extern swig_type_16 _wrap_vtune_host_to_svg_swig_15c77e8470785407(uintptr_t arg1, swig_voidp arg2);
+extern uintptr_t _wrap_vtune_spec_from_json_swig_15c77e8470785407(swig_type_17 arg1, swig_voidp arg2);
+extern uintptr_t _wrap_vtune_spec_from_domain_xml_swig_15c77e8470785407(swig_type_18 arg1, swig_voidp arg2);
+extern uintptr_t _wrap_vtune_spec_for_migration_swig_15c77e8470785407(swig_type_19 arg1, swig_voidp arg2);
+extern swig_type_20 _wrap_vtune_spec_to_json_swig_15c77e8470785407(uintptr_t arg1, swig_voidp arg2);
+extern uintptr_t _wrap_vtune_spec_with_name_swig_15c77e8470785407(uintptr_t arg1, swig_type_21 arg2, swig_voidp arg3);
+extern swig_type_22 _wrap_vtune_spec_get_name_swig_15c77e8470785407(uintptr_t arg1);
+extern uintptr_t _wrap_vtune_place_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4);
+extern swig_intgo _wrap_VTUNE_TOGETHER_MOST_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_TOGETHER_ALL_swig_15c77e8470785407(void);
+extern uintptr_t _wrap_vtune_capacity_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
+extern swig_intgo _wrap_vtune_plan_fits_swig_15c77e8470785407(uintptr_t arg1);
+extern swig_intgo _wrap_vtune_plan_is_optimal_swig_15c77e8470785407(uintptr_t arg1);
+extern swig_type_23 _wrap_vtune_plan_get_vm_swig_15c77e8470785407(uintptr_t arg1);
+extern uintptr_t _wrap_vtune_plan_from_json_swig_15c77e8470785407(swig_type_24 arg1, swig_voidp arg2);
+extern swig_type_25 _wrap_vtune_plan_to_json_swig_15c77e8470785407(uintptr_t arg1, swig_voidp arg2);
+extern swig_type_26 _wrap_vtune_plan_to_xml_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern swig_type_27 _wrap_vtune_plan_patch_domain_xml_swig_15c77e8470785407(uintptr_t arg1, swig_type_28 arg2, swig_voidp arg3);
+extern swig_type_29 _wrap_vtune_plan_to_migration_xml_swig_15c77e8470785407(uintptr_t arg1, swig_type_30 arg2, swig_voidp arg3);
+extern swig_type_31 _wrap_vtune_plan_to_text_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_type_32 _wrap_vtune_plan_to_svg_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern swig_type_33 _wrap_vtune_plan_explain_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5);
+extern swig_intgo _wrap_vtune_plan_validate_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4);
+extern uintptr_t _wrap_vtune_connection_open_swig_15c77e8470785407(swig_type_34 arg1, swig_voidp arg2);
+extern swig_intgo _wrap_vtune_connection_lock_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern void _wrap_vtune_connection_unlock_swig_15c77e8470785407(uintptr_t arg1);
+extern swig_intgo _wrap_VTUNE_HOST_DEFINED_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_HOST_PLACED_swig_15c77e8470785407(void);
+extern uintptr_t _wrap_vtune_host_from_connection_swig_15c77e8470785407(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
+extern uintptr_t _wrap_vtune_spec_from_domain_swig_15c77e8470785407(uintptr_t arg1, swig_type_35 arg2, swig_voidp arg3);
+extern uintptr_t _wrap_vtune_plan_from_domain_swig_15c77e8470785407(uintptr_t arg1, swig_type_36 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_VTUNE_APPLY_LIVE_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_APPLY_CONFIG_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_APPLY_DRY_RUN_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_APPLY_MOVE_MEMORY_swig_15c77e8470785407(void);
+extern uintptr_t _wrap_vtune_plan_apply_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, swig_type_37 arg3, swig_intgo arg4, uintptr_t arg5, swig_voidp arg6);
+extern uintptr_t _wrap_vtune_domain_restore_swig_15c77e8470785407(uintptr_t arg1, swig_type_38 arg2, swig_intgo arg3, uintptr_t arg4, swig_voidp arg5);
+extern uintptr_t _wrap_vtune_plan_verify_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, swig_type_39 arg3, swig_voidp arg4);
+extern swig_intgo _wrap_VTUNE_BASELINE_SPEC_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_BASELINE_XML_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_BASELINE_TEXT_swig_15c77e8470785407(void);
+extern swig_type_40 _wrap_vtune_domain_to_migratable_xml_swig_15c77e8470785407(uintptr_t arg1, swig_type_41 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_VTUNE_MIGRATE_PEER2PEER_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_MIGRATE_TUNNELLED_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_MIGRATE_PERSIST_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_MIGRATE_UNDEFINE_SOURCE_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_VTUNE_MIGRATE_DRY_RUN_swig_15c77e8470785407(void);
+extern uintptr_t _wrap_vtune_plan_migrate_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, swig_type_42 arg3, uintptr_t arg4, swig_type_43 arg5, swig_intgo arg6, uintptr_t arg7, swig_voidp arg8);
+extern swig_intgo _wrap_vtune_report_holds_swig_15c77e8470785407(uintptr_t arg1);
+extern swig_type_44 _wrap_vtune_report_to_json_swig_15c77e8470785407(uintptr_t arg1, swig_voidp arg2);
+extern swig_type_45 _wrap_vtune_report_to_text_swig_15c77e8470785407(uintptr_t arg1, swig_voidp arg2);
+extern uintptr_t _wrap_vtune_tuning_options_new_swig_15c77e8470785407(void);
+extern swig_intgo _wrap_vtune_tuning_options_set_sysroot_swig_15c77e8470785407(uintptr_t arg1, swig_type_46 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_vtune_tuning_options_set_profile_swig_15c77e8470785407(uintptr_t arg1, swig_type_47 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_vtune_tuning_options_set_host_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern swig_intgo _wrap_vtune_tuning_options_add_plan_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern swig_intgo _wrap_vtune_tuning_options_add_only_swig_15c77e8470785407(uintptr_t arg1, swig_type_48 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_vtune_tuning_options_add_skip_swig_15c77e8470785407(uintptr_t arg1, swig_type_49 arg2, swig_voidp arg3);
+extern swig_intgo _wrap_vtune_tuning_options_set_undo_file_swig_15c77e8470785407(uintptr_t arg1, swig_type_50 arg2, swig_voidp arg3);
+extern swig_type_51 _wrap_vtune_tuning_get_profile_swig_15c77e8470785407(swig_intgo arg1);
+extern uintptr_t _wrap_vtune_tuning_check_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern swig_intgo _wrap_vtune_tuning_holds_swig_15c77e8470785407(uintptr_t arg1);
+extern swig_type_52 _wrap_vtune_tuning_to_json_swig_15c77e8470785407(uintptr_t arg1, swig_voidp arg2);
+extern swig_type_53 _wrap_vtune_tuning_to_text_swig_15c77e8470785407(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
+extern uintptr_t _wrap_vtune_tuning_apply_swig_15c77e8470785407(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
+extern uintptr_t _wrap_vtune_tuning_undo_swig_15c77e8470785407(uintptr_t arg1, swig_intgo arg2, swig_voidp arg3);
+extern uintptr_t _wrap_vtune_tuning_persist_swig_15c77e8470785407(uintptr_t arg1, swig_type_54 arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_intgo _wrap_error_code_swig_15c77e8470785407(uintptr_t arg1);
+extern swig_type_55 _wrap_error_message_swig_15c77e8470785407(uintptr_t arg1);
+extern swig_type_56 _wrap_error_where_swig_15c77e8470785407(uintptr_t arg1);
+extern swig_intgo _wrap_error_errno_swig_15c77e8470785407(uintptr_t arg1);
+extern void _wrap_error_free_swig_15c77e8470785407(uintptr_t arg1);
+extern void _wrap_together_specs_set_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2);
+extern uintptr_t _wrap_together_specs_get_swig_15c77e8470785407(uintptr_t arg1);
+extern void _wrap_together_plans_set_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2);
+extern uintptr_t _wrap_together_plans_get_swig_15c77e8470785407(uintptr_t arg1);
+extern void _wrap_together_count_set_swig_15c77e8470785407(uintptr_t arg1, swig_intgo arg2);
+extern swig_intgo _wrap_together_count_get_swig_15c77e8470785407(uintptr_t arg1);
+extern uintptr_t _wrap_new_together_swig_15c77e8470785407(void);
+extern void _wrap_delete_together_swig_15c77e8470785407(uintptr_t arg1);
+extern void _wrap_together_free_swig_15c77e8470785407(uintptr_t arg1);
+extern uintptr_t _wrap_together_new_swig_15c77e8470785407(swig_intgo arg1);
+extern void _wrap_together_set_swig_15c77e8470785407(uintptr_t arg1, swig_intgo arg2, uintptr_t arg3);
+extern swig_intgo _wrap_together_place_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, swig_intgo arg3, uintptr_t arg4, swig_voidp arg5);
+extern swig_intgo _wrap_together_tune_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4);
+extern uintptr_t _wrap_together_take_swig_15c77e8470785407(uintptr_t arg1, swig_intgo arg2);
+extern void _wrap_texts_list_set_swig_15c77e8470785407(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_texts_list_get_swig_15c77e8470785407(uintptr_t arg1);
+extern void _wrap_texts_count_set_swig_15c77e8470785407(uintptr_t arg1, swig_intgo arg2);
+extern swig_intgo _wrap_texts_count_get_swig_15c77e8470785407(uintptr_t arg1);
+extern uintptr_t _wrap_new_texts_swig_15c77e8470785407(void);
+extern void _wrap_delete_texts_swig_15c77e8470785407(uintptr_t arg1);
+extern void _wrap_texts_free_swig_15c77e8470785407(uintptr_t arg1);
+extern uintptr_t _wrap_texts_new_swig_15c77e8470785407(swig_intgo arg1);
+extern swig_intgo _wrap_texts_set_swig_15c77e8470785407(uintptr_t arg1, swig_intgo arg2, swig_type_57 arg3);
+extern uintptr_t _wrap_texts_on_host_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern void _wrap_connections_list_set_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2);
+extern uintptr_t _wrap_connections_list_get_swig_15c77e8470785407(uintptr_t arg1);
+extern void _wrap_connections_count_set_swig_15c77e8470785407(uintptr_t arg1, swig_intgo arg2);
+extern swig_intgo _wrap_connections_count_get_swig_15c77e8470785407(uintptr_t arg1);
+extern uintptr_t _wrap_new_connections_swig_15c77e8470785407(void);
+extern void _wrap_delete_connections_swig_15c77e8470785407(uintptr_t arg1);
+extern void _wrap_connections_free_swig_15c77e8470785407(uintptr_t arg1);
+extern uintptr_t _wrap_connections_new_swig_15c77e8470785407(swig_intgo arg1);
+extern void _wrap_connections_set_swig_15c77e8470785407(uintptr_t arg1, swig_intgo arg2, uintptr_t arg3);
+extern swig_type_58 _wrap_connections_baseline_swig_15c77e8470785407(uintptr_t arg1, swig_intgo arg2, uintptr_t arg3, swig_voidp arg4);
+extern void _wrap_tell_progress_swig_15c77e8470785407(uintptr_t arg1, swig_type_59 arg2, swig_type_60 arg3, swig_type_61 arg4);
+extern swig_intgo _wrap_options_set_progress_swig_15c77e8470785407(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 #undef intgo
 */
 import "C"
@@ -210,13 +281,13 @@ func swigCopyString(s string) string {
 
 func Swig_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_Swig_free_swig_6e1679f680870783(C.uintptr_t(_swig_i_0))
+	C._wrap_Swig_free_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
 }
 
 func Swig_malloc(arg1 int) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_Swig_malloc_swig_6e1679f680870783(C.swig_intgo(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_Swig_malloc_swig_15c77e8470785407(C.swig_intgo(_swig_i_0)))
 	return swig_r
 }
 
@@ -231,7 +302,7 @@ func (p SwigcptrVtune_options) SwigIsVtune_options() {
 
 func DeleteVtune_options(arg1 Vtune_options) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_vtune_options_swig_6e1679f680870783(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_vtune_options_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
 }
 
 type Vtune_options interface {
@@ -250,7 +321,7 @@ func (p SwigcptrVtune_host) SwigIsVtune_host() {
 
 func DeleteVtune_host(arg1 Vtune_host) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_vtune_host_swig_6e1679f680870783(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_vtune_host_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
 }
 
 type Vtune_host interface {
@@ -269,7 +340,7 @@ func (p SwigcptrVtune_spec) SwigIsVtune_spec() {
 
 func DeleteVtune_spec(arg1 Vtune_spec) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_vtune_spec_swig_6e1679f680870783(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_vtune_spec_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
 }
 
 type Vtune_spec interface {
@@ -288,7 +359,7 @@ func (p SwigcptrVtune_plan) SwigIsVtune_plan() {
 
 func DeleteVtune_plan(arg1 Vtune_plan) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_vtune_plan_swig_6e1679f680870783(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_vtune_plan_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
 }
 
 type Vtune_plan interface {
@@ -307,7 +378,7 @@ func (p SwigcptrVtune_connection) SwigIsVtune_connection() {
 
 func DeleteVtune_connection(arg1 Vtune_connection) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_vtune_connection_swig_6e1679f680870783(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_vtune_connection_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
 }
 
 type Vtune_connection interface {
@@ -326,7 +397,7 @@ func (p SwigcptrVtune_report) SwigIsVtune_report() {
 
 func DeleteVtune_report(arg1 Vtune_report) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_vtune_report_swig_6e1679f680870783(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_vtune_report_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
 }
 
 type Vtune_report interface {
@@ -334,87 +405,125 @@ type Vtune_report interface {
 	SwigIsVtune_report()
 }
 
+type SwigcptrVtune_tuning_options uintptr
+
+func (p SwigcptrVtune_tuning_options) Swigcptr() uintptr {
+	return (uintptr)(p)
+}
+
+func (p SwigcptrVtune_tuning_options) SwigIsVtune_tuning_options() {
+}
+
+func DeleteVtune_tuning_options(arg1 Vtune_tuning_options) {
+	_swig_i_0 := getSwigcptr(arg1)
+	C._wrap_delete_vtune_tuning_options_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
+}
+
+type Vtune_tuning_options interface {
+	Swigcptr() uintptr
+	SwigIsVtune_tuning_options()
+}
+
+type SwigcptrVtune_tuning uintptr
+
+func (p SwigcptrVtune_tuning) Swigcptr() uintptr {
+	return (uintptr)(p)
+}
+
+func (p SwigcptrVtune_tuning) SwigIsVtune_tuning() {
+}
+
+func DeleteVtune_tuning(arg1 Vtune_tuning) {
+	_swig_i_0 := getSwigcptr(arg1)
+	C._wrap_delete_vtune_tuning_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
+}
+
+type Vtune_tuning interface {
+	Swigcptr() uintptr
+	SwigIsVtune_tuning()
+}
+
 type Enum_SS_vtune_error_code int
 func _swig_getVTUNE_ERR_INVALID() (_swig_ret Enum_SS_vtune_error_code) {
 	var swig_r Enum_SS_vtune_error_code
-	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_INVALID_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_INVALID_swig_15c77e8470785407())
 	return swig_r
 }
 
 var VTUNE_ERR_INVALID Enum_SS_vtune_error_code = _swig_getVTUNE_ERR_INVALID()
 func _swig_getVTUNE_ERR_SYNTAX() (_swig_ret Enum_SS_vtune_error_code) {
 	var swig_r Enum_SS_vtune_error_code
-	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_SYNTAX_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_SYNTAX_swig_15c77e8470785407())
 	return swig_r
 }
 
 var VTUNE_ERR_SYNTAX Enum_SS_vtune_error_code = _swig_getVTUNE_ERR_SYNTAX()
 func _swig_getVTUNE_ERR_DOCUMENT() (_swig_ret Enum_SS_vtune_error_code) {
 	var swig_r Enum_SS_vtune_error_code
-	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_DOCUMENT_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_DOCUMENT_swig_15c77e8470785407())
 	return swig_r
 }
 
 var VTUNE_ERR_DOCUMENT Enum_SS_vtune_error_code = _swig_getVTUNE_ERR_DOCUMENT()
 func _swig_getVTUNE_ERR_UNSUPPORTED() (_swig_ret Enum_SS_vtune_error_code) {
 	var swig_r Enum_SS_vtune_error_code
-	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_UNSUPPORTED_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_UNSUPPORTED_swig_15c77e8470785407())
 	return swig_r
 }
 
 var VTUNE_ERR_UNSUPPORTED Enum_SS_vtune_error_code = _swig_getVTUNE_ERR_UNSUPPORTED()
 func _swig_getVTUNE_ERR_SYSTEM() (_swig_ret Enum_SS_vtune_error_code) {
 	var swig_r Enum_SS_vtune_error_code
-	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_SYSTEM_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_SYSTEM_swig_15c77e8470785407())
 	return swig_r
 }
 
 var VTUNE_ERR_SYSTEM Enum_SS_vtune_error_code = _swig_getVTUNE_ERR_SYSTEM()
 func _swig_getVTUNE_ERR_NO_MEMORY() (_swig_ret Enum_SS_vtune_error_code) {
 	var swig_r Enum_SS_vtune_error_code
-	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_NO_MEMORY_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_NO_MEMORY_swig_15c77e8470785407())
 	return swig_r
 }
 
 var VTUNE_ERR_NO_MEMORY Enum_SS_vtune_error_code = _swig_getVTUNE_ERR_NO_MEMORY()
 func _swig_getVTUNE_ERR_LIMIT() (_swig_ret Enum_SS_vtune_error_code) {
 	var swig_r Enum_SS_vtune_error_code
-	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_LIMIT_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_LIMIT_swig_15c77e8470785407())
 	return swig_r
 }
 
 var VTUNE_ERR_LIMIT Enum_SS_vtune_error_code = _swig_getVTUNE_ERR_LIMIT()
 func _swig_getVTUNE_ERR_NOT_VALID() (_swig_ret Enum_SS_vtune_error_code) {
 	var swig_r Enum_SS_vtune_error_code
-	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_NOT_VALID_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_NOT_VALID_swig_15c77e8470785407())
 	return swig_r
 }
 
 var VTUNE_ERR_NOT_VALID Enum_SS_vtune_error_code = _swig_getVTUNE_ERR_NOT_VALID()
 func _swig_getVTUNE_ERR_INTERNAL() (_swig_ret Enum_SS_vtune_error_code) {
 	var swig_r Enum_SS_vtune_error_code
-	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_INTERNAL_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_INTERNAL_swig_15c77e8470785407())
 	return swig_r
 }
 
 var VTUNE_ERR_INTERNAL Enum_SS_vtune_error_code = _swig_getVTUNE_ERR_INTERNAL()
 func _swig_getVTUNE_ERR_LIBVIRT() (_swig_ret Enum_SS_vtune_error_code) {
 	var swig_r Enum_SS_vtune_error_code
-	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_LIBVIRT_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_LIBVIRT_swig_15c77e8470785407())
 	return swig_r
 }
 
 var VTUNE_ERR_LIBVIRT Enum_SS_vtune_error_code = _swig_getVTUNE_ERR_LIBVIRT()
 func _swig_getVTUNE_ERR_BUSY() (_swig_ret Enum_SS_vtune_error_code) {
 	var swig_r Enum_SS_vtune_error_code
-	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_BUSY_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_error_code)(C._wrap_VTUNE_ERR_BUSY_swig_15c77e8470785407())
 	return swig_r
 }
 
 var VTUNE_ERR_BUSY Enum_SS_vtune_error_code = _swig_getVTUNE_ERR_BUSY()
 func Vtune_version() (_swig_ret string) {
 	var swig_r string
-	swig_r_p := C._wrap_vtune_version_swig_6e1679f680870783()
+	swig_r_p := C._wrap_vtune_version_swig_15c77e8470785407()
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r)
@@ -423,7 +532,7 @@ func Vtune_version() (_swig_ret string) {
 
 func Vtune_options_new() (_swig_ret Vtune_options) {
 	var swig_r Vtune_options
-	swig_r = (Vtune_options)(SwigcptrVtune_options(C._wrap_vtune_options_new_swig_6e1679f680870783()))
+	swig_r = (Vtune_options)(SwigcptrVtune_options(C._wrap_vtune_options_new_swig_15c77e8470785407()))
 	return swig_r
 }
 
@@ -432,7 +541,7 @@ func Vtune_options_set_work_limit(arg1 Vtune_options, arg2 uint64, arg3 *uintptr
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_vtune_options_set_work_limit_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.swig_type_2(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int)(C._wrap_vtune_options_set_work_limit_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_type_2(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -441,7 +550,7 @@ func Vtune_options_set_domain_type(arg1 Vtune_options, arg2 string, arg3 *uintpt
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_vtune_options_set_domain_type_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), *(*C.swig_type_3)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int)(C._wrap_vtune_options_set_domain_type_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), *(*C.swig_type_3)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -453,14 +562,14 @@ func Vtune_options_set_lock_timeout(arg1 Vtune_options, arg2 uint, arg3 *uintptr
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_vtune_options_set_lock_timeout_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int)(C._wrap_vtune_options_set_lock_timeout_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Vtune_host_from_system(arg1 *uintptr) (_swig_ret Vtune_host) {
 	var swig_r Vtune_host
 	_swig_i_0 := arg1
-	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_from_system_swig_6e1679f680870783(C.swig_voidp(_swig_i_0))))
+	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_from_system_swig_15c77e8470785407(C.swig_voidp(_swig_i_0))))
 	return swig_r
 }
 
@@ -468,7 +577,7 @@ func Vtune_host_from_hwloc_xml(arg1 string, arg2 *uintptr) (_swig_ret Vtune_host
 	var swig_r Vtune_host
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_from_hwloc_xml_swig_6e1679f680870783(*(*C.swig_type_4)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
+	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_from_hwloc_xml_swig_15c77e8470785407(*(*C.swig_type_4)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -479,7 +588,7 @@ func Vtune_host_from_hwloc_file(arg1 string, arg2 *uintptr) (_swig_ret Vtune_hos
 	var swig_r Vtune_host
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_from_hwloc_file_swig_6e1679f680870783(*(*C.swig_type_5)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
+	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_from_hwloc_file_swig_15c77e8470785407(*(*C.swig_type_5)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -490,7 +599,7 @@ func Vtune_host_from_synthetic(arg1 string, arg2 *uintptr) (_swig_ret Vtune_host
 	var swig_r Vtune_host
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_from_synthetic_swig_6e1679f680870783(*(*C.swig_type_6)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
+	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_from_synthetic_swig_15c77e8470785407(*(*C.swig_type_6)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -501,7 +610,7 @@ func Vtune_host_from_capabilities(arg1 string, arg2 *uintptr) (_swig_ret Vtune_h
 	var swig_r Vtune_host
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_from_capabilities_swig_6e1679f680870783(*(*C.swig_type_7)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
+	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_from_capabilities_swig_15c77e8470785407(*(*C.swig_type_7)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -512,7 +621,7 @@ func Vtune_host_from_json(arg1 string, arg2 *uintptr) (_swig_ret Vtune_host) {
 	var swig_r Vtune_host
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_from_json_swig_6e1679f680870783(*(*C.swig_type_8)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
+	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_from_json_swig_15c77e8470785407(*(*C.swig_type_8)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -524,7 +633,7 @@ func Vtune_host_with_state(arg1 Vtune_host, arg2 string, arg3 *uintptr) (_swig_r
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_with_state_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), *(*C.swig_type_9)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
+	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_with_state_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), *(*C.swig_type_9)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -536,7 +645,7 @@ func Vtune_host_with_plan(arg1 Vtune_host, arg2 Vtune_plan, arg3 *uintptr) (_swi
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := getSwigcptr(arg2)
 	_swig_i_2 := arg3
-	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_with_plan_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2))))
+	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_with_plan_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2))))
 	return swig_r
 }
 
@@ -545,7 +654,19 @@ func Vtune_host_without(arg1 Vtune_host, arg2 string, arg3 *uintptr) (_swig_ret 
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_without_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), *(*C.swig_type_10)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
+	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_without_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), *(*C.swig_type_10)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func Vtune_host_within(arg1 Vtune_host, arg2 string, arg3 *uintptr) (_swig_ret Vtune_host) {
+	var swig_r Vtune_host
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_within_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), *(*C.swig_type_11)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -555,7 +676,7 @@ func Vtune_host_without(arg1 Vtune_host, arg2 string, arg3 *uintptr) (_swig_ret 
 func Vtune_host_get_name(arg1 Vtune_host) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := getSwigcptr(arg1)
-	swig_r_p := C._wrap_vtune_host_get_name_swig_6e1679f680870783(C.uintptr_t(_swig_i_0))
+	swig_r_p := C._wrap_vtune_host_get_name_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r)
@@ -566,7 +687,7 @@ func Vtune_host_get_warning(arg1 Vtune_host, arg2 uint) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r_p := C._wrap_vtune_host_get_warning_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1))
+	swig_r_p := C._wrap_vtune_host_get_warning_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r)
@@ -577,7 +698,7 @@ func Vtune_host_to_json(arg1 Vtune_host, arg2 *uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r_p := C._wrap_vtune_host_to_json_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
+	swig_r_p := C._wrap_vtune_host_to_json_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r)
@@ -589,7 +710,7 @@ func Vtune_host_to_text(arg1 Vtune_host, arg2 uint, arg3 *uintptr) (_swig_ret st
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r_p := C._wrap_vtune_host_to_text_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2))
+	swig_r_p := C._wrap_vtune_host_to_text_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r)
@@ -600,7 +721,7 @@ func Vtune_host_to_svg(arg1 Vtune_host, arg2 *uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r_p := C._wrap_vtune_host_to_svg_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
+	swig_r_p := C._wrap_vtune_host_to_svg_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r)
@@ -611,7 +732,7 @@ func Vtune_spec_from_json(arg1 string, arg2 *uintptr) (_swig_ret Vtune_spec) {
 	var swig_r Vtune_spec
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_from_json_swig_6e1679f680870783(*(*C.swig_type_16)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
+	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_from_json_swig_15c77e8470785407(*(*C.swig_type_17)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -622,7 +743,18 @@ func Vtune_spec_from_domain_xml(arg1 string, arg2 *uintptr) (_swig_ret Vtune_spe
 	var swig_r Vtune_spec
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_from_domain_xml_swig_6e1679f680870783(*(*C.swig_type_17)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
+	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_from_domain_xml_swig_15c77e8470785407(*(*C.swig_type_18)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg1
+	}
+	return swig_r
+}
+
+func Vtune_spec_for_migration(arg1 string, arg2 *uintptr) (_swig_ret Vtune_spec) {
+	var swig_r Vtune_spec
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_for_migration_swig_15c77e8470785407(*(*C.swig_type_19)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -633,7 +765,7 @@ func Vtune_spec_to_json(arg1 Vtune_spec, arg2 *uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r_p := C._wrap_vtune_spec_to_json_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
+	swig_r_p := C._wrap_vtune_spec_to_json_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r)
@@ -645,7 +777,7 @@ func Vtune_spec_with_name(arg1 Vtune_spec, arg2 string, arg3 *uintptr) (_swig_re
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_with_name_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), *(*C.swig_type_19)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
+	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_with_name_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), *(*C.swig_type_21)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -655,7 +787,7 @@ func Vtune_spec_with_name(arg1 Vtune_spec, arg2 string, arg3 *uintptr) (_swig_re
 func Vtune_spec_get_name(arg1 Vtune_spec) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := getSwigcptr(arg1)
-	swig_r_p := C._wrap_vtune_spec_get_name_swig_6e1679f680870783(C.uintptr_t(_swig_i_0))
+	swig_r_p := C._wrap_vtune_spec_get_name_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r)
@@ -668,21 +800,21 @@ func Vtune_place(arg1 Vtune_host, arg2 Vtune_spec, arg3 Vtune_options, arg4 *uin
 	_swig_i_1 := getSwigcptr(arg2)
 	_swig_i_2 := getSwigcptr(arg3)
 	_swig_i_3 := arg4
-	swig_r = (Vtune_plan)(SwigcptrVtune_plan(C._wrap_vtune_place_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3))))
+	swig_r = (Vtune_plan)(SwigcptrVtune_plan(C._wrap_vtune_place_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3))))
 	return swig_r
 }
 
 type Enum_SS_vtune_together int
 func _swig_getVTUNE_TOGETHER_MOST() (_swig_ret Enum_SS_vtune_together) {
 	var swig_r Enum_SS_vtune_together
-	swig_r = (Enum_SS_vtune_together)(C._wrap_VTUNE_TOGETHER_MOST_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_together)(C._wrap_VTUNE_TOGETHER_MOST_swig_15c77e8470785407())
 	return swig_r
 }
 
 var VTUNE_TOGETHER_MOST Enum_SS_vtune_together = _swig_getVTUNE_TOGETHER_MOST()
 func _swig_getVTUNE_TOGETHER_ALL() (_swig_ret Enum_SS_vtune_together) {
 	var swig_r Enum_SS_vtune_together
-	swig_r = (Enum_SS_vtune_together)(C._wrap_VTUNE_TOGETHER_ALL_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_together)(C._wrap_VTUNE_TOGETHER_ALL_swig_15c77e8470785407())
 	return swig_r
 }
 
@@ -694,28 +826,28 @@ func Vtune_capacity(arg1 Vtune_host, arg2 Vtune_spec, arg3 Vtune_options, arg4 *
 	_swig_i_2 := getSwigcptr(arg3)
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (Vtune_plan)(SwigcptrVtune_plan(C._wrap_vtune_capacity_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4))))
+	swig_r = (Vtune_plan)(SwigcptrVtune_plan(C._wrap_vtune_capacity_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4))))
 	return swig_r
 }
 
 func Vtune_plan_fits(arg1 Vtune_plan) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := getSwigcptr(arg1)
-	swig_r = (int)(C._wrap_vtune_plan_fits_swig_6e1679f680870783(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_vtune_plan_fits_swig_15c77e8470785407(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Vtune_plan_is_optimal(arg1 Vtune_plan) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := getSwigcptr(arg1)
-	swig_r = (int)(C._wrap_vtune_plan_is_optimal_swig_6e1679f680870783(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_vtune_plan_is_optimal_swig_15c77e8470785407(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Vtune_plan_get_vm(arg1 Vtune_plan) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := getSwigcptr(arg1)
-	swig_r_p := C._wrap_vtune_plan_get_vm_swig_6e1679f680870783(C.uintptr_t(_swig_i_0))
+	swig_r_p := C._wrap_vtune_plan_get_vm_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r)
@@ -726,7 +858,7 @@ func Vtune_plan_from_json(arg1 string, arg2 *uintptr) (_swig_ret Vtune_plan) {
 	var swig_r Vtune_plan
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (Vtune_plan)(SwigcptrVtune_plan(C._wrap_vtune_plan_from_json_swig_6e1679f680870783(*(*C.swig_type_22)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
+	swig_r = (Vtune_plan)(SwigcptrVtune_plan(C._wrap_vtune_plan_from_json_swig_15c77e8470785407(*(*C.swig_type_24)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -737,7 +869,7 @@ func Vtune_plan_to_json(arg1 Vtune_plan, arg2 *uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r_p := C._wrap_vtune_plan_to_json_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
+	swig_r_p := C._wrap_vtune_plan_to_json_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r)
@@ -749,7 +881,7 @@ func Vtune_plan_to_xml(arg1 Vtune_plan, arg2 Vtune_options, arg3 *uintptr) (_swi
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := getSwigcptr(arg2)
 	_swig_i_2 := arg3
-	swig_r_p := C._wrap_vtune_plan_to_xml_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2))
+	swig_r_p := C._wrap_vtune_plan_to_xml_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r)
@@ -761,7 +893,22 @@ func Vtune_plan_patch_domain_xml(arg1 Vtune_plan, arg2 string, arg3 *uintptr) (_
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r_p := C._wrap_vtune_plan_patch_domain_xml_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), *(*C.swig_type_26)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))
+	swig_r_p := C._wrap_vtune_plan_patch_domain_xml_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), *(*C.swig_type_28)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))
+	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	var swig_r_1 string
+ swig_r_1 = swigCopyString(swig_r)
+	return swig_r_1
+}
+
+func Vtune_plan_to_migration_xml(arg1 Vtune_plan, arg2 string, arg3 *uintptr) (_swig_ret string) {
+	var swig_r string
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r_p := C._wrap_vtune_plan_to_migration_xml_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), *(*C.swig_type_30)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
@@ -777,7 +924,7 @@ func Vtune_plan_to_text(arg1 Vtune_plan, arg2 Vtune_host, arg3 uint, arg4 *uintp
 	_swig_i_1 := getSwigcptr(arg2)
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r_p := C._wrap_vtune_plan_to_text_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3))
+	swig_r_p := C._wrap_vtune_plan_to_text_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r)
@@ -789,7 +936,7 @@ func Vtune_plan_to_svg(arg1 Vtune_plan, arg2 Vtune_host, arg3 *uintptr) (_swig_r
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := getSwigcptr(arg2)
 	_swig_i_2 := arg3
-	swig_r_p := C._wrap_vtune_plan_to_svg_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2))
+	swig_r_p := C._wrap_vtune_plan_to_svg_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r)
@@ -803,7 +950,7 @@ func Vtune_plan_explain(arg1 Vtune_plan, arg2 Vtune_host, arg3 Vtune_spec, arg4 
 	_swig_i_2 := getSwigcptr(arg3)
 	_swig_i_3 := getSwigcptr(arg4)
 	_swig_i_4 := arg5
-	swig_r_p := C._wrap_vtune_plan_explain_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4))
+	swig_r_p := C._wrap_vtune_plan_explain_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r)
@@ -816,7 +963,7 @@ func Vtune_plan_validate(arg1 Vtune_plan, arg2 Vtune_host, arg3 Vtune_spec, arg4
 	_swig_i_1 := getSwigcptr(arg2)
 	_swig_i_2 := getSwigcptr(arg3)
 	_swig_i_3 := arg4
-	swig_r = (int)(C._wrap_vtune_plan_validate_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int)(C._wrap_vtune_plan_validate_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -824,7 +971,7 @@ func Vtune_connection_open(arg1 string, arg2 *uintptr) (_swig_ret Vtune_connecti
 	var swig_r Vtune_connection
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (Vtune_connection)(SwigcptrVtune_connection(C._wrap_vtune_connection_open_swig_6e1679f680870783(*(*C.swig_type_30)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
+	swig_r = (Vtune_connection)(SwigcptrVtune_connection(C._wrap_vtune_connection_open_swig_15c77e8470785407(*(*C.swig_type_34)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -836,26 +983,26 @@ func Vtune_connection_lock(arg1 Vtune_connection, arg2 Vtune_options, arg3 *uint
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := getSwigcptr(arg2)
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_vtune_connection_lock_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int)(C._wrap_vtune_connection_lock_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Vtune_connection_unlock(arg1 Vtune_connection) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_vtune_connection_unlock_swig_6e1679f680870783(C.uintptr_t(_swig_i_0))
+	C._wrap_vtune_connection_unlock_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
 }
 
 type Enum_SS_vtune_host_flags int
 func _swig_getVTUNE_HOST_DEFINED() (_swig_ret Enum_SS_vtune_host_flags) {
 	var swig_r Enum_SS_vtune_host_flags
-	swig_r = (Enum_SS_vtune_host_flags)(C._wrap_VTUNE_HOST_DEFINED_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_host_flags)(C._wrap_VTUNE_HOST_DEFINED_swig_15c77e8470785407())
 	return swig_r
 }
 
 var VTUNE_HOST_DEFINED Enum_SS_vtune_host_flags = _swig_getVTUNE_HOST_DEFINED()
 func _swig_getVTUNE_HOST_PLACED() (_swig_ret Enum_SS_vtune_host_flags) {
 	var swig_r Enum_SS_vtune_host_flags
-	swig_r = (Enum_SS_vtune_host_flags)(C._wrap_VTUNE_HOST_PLACED_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_host_flags)(C._wrap_VTUNE_HOST_PLACED_swig_15c77e8470785407())
 	return swig_r
 }
 
@@ -865,7 +1012,7 @@ func Vtune_host_from_connection(arg1 Vtune_connection, arg2 uint, arg3 *uintptr)
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_from_connection_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2))))
+	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_vtune_host_from_connection_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2))))
 	return swig_r
 }
 
@@ -874,7 +1021,7 @@ func Vtune_spec_from_domain(arg1 Vtune_connection, arg2 string, arg3 *uintptr) (
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_from_domain_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), *(*C.swig_type_31)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
+	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_vtune_spec_from_domain_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), *(*C.swig_type_35)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -886,7 +1033,7 @@ func Vtune_plan_from_domain(arg1 Vtune_connection, arg2 string, arg3 *uintptr) (
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (Vtune_plan)(SwigcptrVtune_plan(C._wrap_vtune_plan_from_domain_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), *(*C.swig_type_32)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
+	swig_r = (Vtune_plan)(SwigcptrVtune_plan(C._wrap_vtune_plan_from_domain_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), *(*C.swig_type_36)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -896,28 +1043,28 @@ func Vtune_plan_from_domain(arg1 Vtune_connection, arg2 string, arg3 *uintptr) (
 type Enum_SS_vtune_apply_flags int
 func _swig_getVTUNE_APPLY_LIVE() (_swig_ret Enum_SS_vtune_apply_flags) {
 	var swig_r Enum_SS_vtune_apply_flags
-	swig_r = (Enum_SS_vtune_apply_flags)(C._wrap_VTUNE_APPLY_LIVE_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_apply_flags)(C._wrap_VTUNE_APPLY_LIVE_swig_15c77e8470785407())
 	return swig_r
 }
 
 var VTUNE_APPLY_LIVE Enum_SS_vtune_apply_flags = _swig_getVTUNE_APPLY_LIVE()
 func _swig_getVTUNE_APPLY_CONFIG() (_swig_ret Enum_SS_vtune_apply_flags) {
 	var swig_r Enum_SS_vtune_apply_flags
-	swig_r = (Enum_SS_vtune_apply_flags)(C._wrap_VTUNE_APPLY_CONFIG_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_apply_flags)(C._wrap_VTUNE_APPLY_CONFIG_swig_15c77e8470785407())
 	return swig_r
 }
 
 var VTUNE_APPLY_CONFIG Enum_SS_vtune_apply_flags = _swig_getVTUNE_APPLY_CONFIG()
 func _swig_getVTUNE_APPLY_DRY_RUN() (_swig_ret Enum_SS_vtune_apply_flags) {
 	var swig_r Enum_SS_vtune_apply_flags
-	swig_r = (Enum_SS_vtune_apply_flags)(C._wrap_VTUNE_APPLY_DRY_RUN_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_apply_flags)(C._wrap_VTUNE_APPLY_DRY_RUN_swig_15c77e8470785407())
 	return swig_r
 }
 
 var VTUNE_APPLY_DRY_RUN Enum_SS_vtune_apply_flags = _swig_getVTUNE_APPLY_DRY_RUN()
 func _swig_getVTUNE_APPLY_MOVE_MEMORY() (_swig_ret Enum_SS_vtune_apply_flags) {
 	var swig_r Enum_SS_vtune_apply_flags
-	swig_r = (Enum_SS_vtune_apply_flags)(C._wrap_VTUNE_APPLY_MOVE_MEMORY_swig_6e1679f680870783())
+	swig_r = (Enum_SS_vtune_apply_flags)(C._wrap_VTUNE_APPLY_MOVE_MEMORY_swig_15c77e8470785407())
 	return swig_r
 }
 
@@ -930,7 +1077,7 @@ func Vtune_plan_apply(arg1 Vtune_plan, arg2 Vtune_connection, arg3 string, arg4 
 	_swig_i_3 := arg4
 	_swig_i_4 := getSwigcptr(arg5)
 	_swig_i_5 := arg6
-	swig_r = (Vtune_report)(SwigcptrVtune_report(C._wrap_vtune_plan_apply_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_33)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5))))
+	swig_r = (Vtune_report)(SwigcptrVtune_report(C._wrap_vtune_plan_apply_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_37)(unsafe.Pointer(&_swig_i_2)), C.swig_intgo(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -944,7 +1091,7 @@ func Vtune_domain_restore(arg1 Vtune_connection, arg2 string, arg3 uint, arg4 Vt
 	_swig_i_2 := arg3
 	_swig_i_3 := getSwigcptr(arg4)
 	_swig_i_4 := arg5
-	swig_r = (Vtune_report)(SwigcptrVtune_report(C._wrap_vtune_domain_restore_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), *(*C.swig_type_34)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4))))
+	swig_r = (Vtune_report)(SwigcptrVtune_report(C._wrap_vtune_domain_restore_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), *(*C.swig_type_38)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -957,9 +1104,102 @@ func Vtune_plan_verify(arg1 Vtune_plan, arg2 Vtune_connection, arg3 string, arg4
 	_swig_i_1 := getSwigcptr(arg2)
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (Vtune_report)(SwigcptrVtune_report(C._wrap_vtune_plan_verify_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_35)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3))))
+	swig_r = (Vtune_report)(SwigcptrVtune_report(C._wrap_vtune_plan_verify_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_39)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
+type Enum_SS_vtune_baseline int
+func _swig_getVTUNE_BASELINE_SPEC() (_swig_ret Enum_SS_vtune_baseline) {
+	var swig_r Enum_SS_vtune_baseline
+	swig_r = (Enum_SS_vtune_baseline)(C._wrap_VTUNE_BASELINE_SPEC_swig_15c77e8470785407())
+	return swig_r
+}
+
+var VTUNE_BASELINE_SPEC Enum_SS_vtune_baseline = _swig_getVTUNE_BASELINE_SPEC()
+func _swig_getVTUNE_BASELINE_XML() (_swig_ret Enum_SS_vtune_baseline) {
+	var swig_r Enum_SS_vtune_baseline
+	swig_r = (Enum_SS_vtune_baseline)(C._wrap_VTUNE_BASELINE_XML_swig_15c77e8470785407())
+	return swig_r
+}
+
+var VTUNE_BASELINE_XML Enum_SS_vtune_baseline = _swig_getVTUNE_BASELINE_XML()
+func _swig_getVTUNE_BASELINE_TEXT() (_swig_ret Enum_SS_vtune_baseline) {
+	var swig_r Enum_SS_vtune_baseline
+	swig_r = (Enum_SS_vtune_baseline)(C._wrap_VTUNE_BASELINE_TEXT_swig_15c77e8470785407())
+	return swig_r
+}
+
+var VTUNE_BASELINE_TEXT Enum_SS_vtune_baseline = _swig_getVTUNE_BASELINE_TEXT()
+func Vtune_domain_to_migratable_xml(arg1 Vtune_connection, arg2 string, arg3 *uintptr) (_swig_ret string) {
+	var swig_r string
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r_p := C._wrap_vtune_domain_to_migratable_xml_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), *(*C.swig_type_41)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2))
+	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	var swig_r_1 string
+ swig_r_1 = swigCopyString(swig_r)
+	return swig_r_1
+}
+
+type Enum_SS_vtune_migrate_flags int
+func _swig_getVTUNE_MIGRATE_PEER2PEER() (_swig_ret Enum_SS_vtune_migrate_flags) {
+	var swig_r Enum_SS_vtune_migrate_flags
+	swig_r = (Enum_SS_vtune_migrate_flags)(C._wrap_VTUNE_MIGRATE_PEER2PEER_swig_15c77e8470785407())
+	return swig_r
+}
+
+var VTUNE_MIGRATE_PEER2PEER Enum_SS_vtune_migrate_flags = _swig_getVTUNE_MIGRATE_PEER2PEER()
+func _swig_getVTUNE_MIGRATE_TUNNELLED() (_swig_ret Enum_SS_vtune_migrate_flags) {
+	var swig_r Enum_SS_vtune_migrate_flags
+	swig_r = (Enum_SS_vtune_migrate_flags)(C._wrap_VTUNE_MIGRATE_TUNNELLED_swig_15c77e8470785407())
+	return swig_r
+}
+
+var VTUNE_MIGRATE_TUNNELLED Enum_SS_vtune_migrate_flags = _swig_getVTUNE_MIGRATE_TUNNELLED()
+func _swig_getVTUNE_MIGRATE_PERSIST() (_swig_ret Enum_SS_vtune_migrate_flags) {
+	var swig_r Enum_SS_vtune_migrate_flags
+	swig_r = (Enum_SS_vtune_migrate_flags)(C._wrap_VTUNE_MIGRATE_PERSIST_swig_15c77e8470785407())
+	return swig_r
+}
+
+var VTUNE_MIGRATE_PERSIST Enum_SS_vtune_migrate_flags = _swig_getVTUNE_MIGRATE_PERSIST()
+func _swig_getVTUNE_MIGRATE_UNDEFINE_SOURCE() (_swig_ret Enum_SS_vtune_migrate_flags) {
+	var swig_r Enum_SS_vtune_migrate_flags
+	swig_r = (Enum_SS_vtune_migrate_flags)(C._wrap_VTUNE_MIGRATE_UNDEFINE_SOURCE_swig_15c77e8470785407())
+	return swig_r
+}
+
+var VTUNE_MIGRATE_UNDEFINE_SOURCE Enum_SS_vtune_migrate_flags = _swig_getVTUNE_MIGRATE_UNDEFINE_SOURCE()
+func _swig_getVTUNE_MIGRATE_DRY_RUN() (_swig_ret Enum_SS_vtune_migrate_flags) {
+	var swig_r Enum_SS_vtune_migrate_flags
+	swig_r = (Enum_SS_vtune_migrate_flags)(C._wrap_VTUNE_MIGRATE_DRY_RUN_swig_15c77e8470785407())
+	return swig_r
+}
+
+var VTUNE_MIGRATE_DRY_RUN Enum_SS_vtune_migrate_flags = _swig_getVTUNE_MIGRATE_DRY_RUN()
+func Vtune_plan_migrate(arg1 Vtune_plan, arg2 Vtune_connection, arg3 string, arg4 Vtune_connection, arg5 string, arg6 uint, arg7 Vtune_options, arg8 *uintptr) (_swig_ret Vtune_report) {
+	var swig_r Vtune_report
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := getSwigcptr(arg2)
+	_swig_i_2 := arg3
+	_swig_i_3 := getSwigcptr(arg4)
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := getSwigcptr(arg7)
+	_swig_i_7 := arg8
+	swig_r = (Vtune_report)(SwigcptrVtune_report(C._wrap_vtune_plan_migrate_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_42)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), *(*C.swig_type_43)(unsafe.Pointer(&_swig_i_4)), C.swig_intgo(_swig_i_5), C.uintptr_t(_swig_i_6), C.swig_voidp(_swig_i_7))))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg5
 	}
 	return swig_r
 }
@@ -967,7 +1207,7 @@ func Vtune_plan_verify(arg1 Vtune_plan, arg2 Vtune_connection, arg3 string, arg4
 func Vtune_report_holds(arg1 Vtune_report) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := getSwigcptr(arg1)
-	swig_r = (int)(C._wrap_vtune_report_holds_swig_6e1679f680870783(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_vtune_report_holds_swig_15c77e8470785407(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -975,7 +1215,7 @@ func Vtune_report_to_json(arg1 Vtune_report, arg2 *uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r_p := C._wrap_vtune_report_to_json_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
+	swig_r_p := C._wrap_vtune_report_to_json_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r)
@@ -986,24 +1226,188 @@ func Vtune_report_to_text(arg1 Vtune_report, arg2 *uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r_p := C._wrap_vtune_report_to_text_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
+	swig_r_p := C._wrap_vtune_report_to_text_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r)
 	return swig_r_1
 }
 
+func Vtune_tuning_options_new() (_swig_ret Vtune_tuning_options) {
+	var swig_r Vtune_tuning_options
+	swig_r = (Vtune_tuning_options)(SwigcptrVtune_tuning_options(C._wrap_vtune_tuning_options_new_swig_15c77e8470785407()))
+	return swig_r
+}
+
+func Vtune_tuning_options_set_sysroot(arg1 Vtune_tuning_options, arg2 string, arg3 *uintptr) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int)(C._wrap_vtune_tuning_options_set_sysroot_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), *(*C.swig_type_46)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func Vtune_tuning_options_set_profile(arg1 Vtune_tuning_options, arg2 string, arg3 *uintptr) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int)(C._wrap_vtune_tuning_options_set_profile_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), *(*C.swig_type_47)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func Vtune_tuning_options_set_host(arg1 Vtune_tuning_options, arg2 Vtune_host, arg3 *uintptr) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := getSwigcptr(arg2)
+	_swig_i_2 := arg3
+	swig_r = (int)(C._wrap_vtune_tuning_options_set_host_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func Vtune_tuning_options_add_plan(arg1 Vtune_tuning_options, arg2 Vtune_plan, arg3 *uintptr) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := getSwigcptr(arg2)
+	_swig_i_2 := arg3
+	swig_r = (int)(C._wrap_vtune_tuning_options_add_plan_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func Vtune_tuning_options_add_only(arg1 Vtune_tuning_options, arg2 string, arg3 *uintptr) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int)(C._wrap_vtune_tuning_options_add_only_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), *(*C.swig_type_48)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func Vtune_tuning_options_add_skip(arg1 Vtune_tuning_options, arg2 string, arg3 *uintptr) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int)(C._wrap_vtune_tuning_options_add_skip_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), *(*C.swig_type_49)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func Vtune_tuning_options_set_undo_file(arg1 Vtune_tuning_options, arg2 string, arg3 *uintptr) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int)(C._wrap_vtune_tuning_options_set_undo_file_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), *(*C.swig_type_50)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func Vtune_tuning_get_profile(arg1 uint) (_swig_ret string) {
+	var swig_r string
+	_swig_i_0 := arg1
+	swig_r_p := C._wrap_vtune_tuning_get_profile_swig_15c77e8470785407(C.swig_intgo(_swig_i_0))
+	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
+	var swig_r_1 string
+ swig_r_1 = swigCopyString(swig_r)
+	return swig_r_1
+}
+
+func Vtune_tuning_check(arg1 Vtune_tuning_options, arg2 Vtune_connection, arg3 *uintptr) (_swig_ret Vtune_tuning) {
+	var swig_r Vtune_tuning
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := getSwigcptr(arg2)
+	_swig_i_2 := arg3
+	swig_r = (Vtune_tuning)(SwigcptrVtune_tuning(C._wrap_vtune_tuning_check_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2))))
+	return swig_r
+}
+
+func Vtune_tuning_holds(arg1 Vtune_tuning) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := getSwigcptr(arg1)
+	swig_r = (int)(C._wrap_vtune_tuning_holds_swig_15c77e8470785407(C.uintptr_t(_swig_i_0)))
+	return swig_r
+}
+
+func Vtune_tuning_to_json(arg1 Vtune_tuning, arg2 *uintptr) (_swig_ret string) {
+	var swig_r string
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := arg2
+	swig_r_p := C._wrap_vtune_tuning_to_json_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
+	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
+	var swig_r_1 string
+ swig_r_1 = swigCopyString(swig_r)
+	return swig_r_1
+}
+
+func Vtune_tuning_to_text(arg1 Vtune_tuning, arg2 uint, arg3 *uintptr) (_swig_ret string) {
+	var swig_r string
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r_p := C._wrap_vtune_tuning_to_text_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2))
+	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
+	var swig_r_1 string
+ swig_r_1 = swigCopyString(swig_r)
+	return swig_r_1
+}
+
+func Vtune_tuning_apply(arg1 Vtune_tuning, arg2 uint, arg3 *uintptr) (_swig_ret Vtune_report) {
+	var swig_r Vtune_report
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (Vtune_report)(SwigcptrVtune_report(C._wrap_vtune_tuning_apply_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2))))
+	return swig_r
+}
+
+func Vtune_tuning_undo(arg1 Vtune_tuning_options, arg2 uint, arg3 *uintptr) (_swig_ret Vtune_report) {
+	var swig_r Vtune_report
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (Vtune_report)(SwigcptrVtune_report(C._wrap_vtune_tuning_undo_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_voidp(_swig_i_2))))
+	return swig_r
+}
+
+func Vtune_tuning_persist(arg1 Vtune_tuning, arg2 string, arg3 uint, arg4 *uintptr) (_swig_ret Vtune_report) {
+	var swig_r Vtune_report
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (Vtune_report)(SwigcptrVtune_report(C._wrap_vtune_tuning_persist_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), *(*C.swig_type_54)(unsafe.Pointer(&_swig_i_1)), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3))))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
 func Error_code(arg1 uintptr) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_error_code_swig_6e1679f680870783(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_error_code_swig_15c77e8470785407(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Error_message(arg1 uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_error_message_swig_6e1679f680870783(C.uintptr_t(_swig_i_0))
+	swig_r_p := C._wrap_error_message_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r)
@@ -1013,7 +1417,7 @@ func Error_message(arg1 uintptr) (_swig_ret string) {
 func Error_where(arg1 uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_error_where_swig_6e1679f680870783(C.uintptr_t(_swig_i_0))
+	swig_r_p := C._wrap_error_where_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r)
@@ -1023,13 +1427,13 @@ func Error_where(arg1 uintptr) (_swig_ret string) {
 func Error_errno(arg1 uintptr) (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_error_errno_swig_6e1679f680870783(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_error_errno_swig_15c77e8470785407(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Error_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_error_free_swig_6e1679f680870783(C.uintptr_t(_swig_i_0))
+	C._wrap_error_free_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
 }
 
 type SwigcptrTogether uintptr
@@ -1044,51 +1448,51 @@ func (p SwigcptrTogether) SwigIsTogether() {
 func (arg1 SwigcptrTogether) SetSpecs(arg2 Vtune_spec) {
 	_swig_i_0 := arg1
 	_swig_i_1 := getSwigcptr(arg2)
-	C._wrap_together_specs_set_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1))
+	C._wrap_together_specs_set_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1))
 }
 
 func (arg1 SwigcptrTogether) GetSpecs() (_swig_ret Vtune_spec) {
 	var swig_r Vtune_spec
 	_swig_i_0 := arg1
-	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_together_specs_get_swig_6e1679f680870783(C.uintptr_t(_swig_i_0))))
+	swig_r = (Vtune_spec)(SwigcptrVtune_spec(C._wrap_together_specs_get_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))))
 	return swig_r
 }
 
 func (arg1 SwigcptrTogether) SetPlans(arg2 Vtune_plan) {
 	_swig_i_0 := arg1
 	_swig_i_1 := getSwigcptr(arg2)
-	C._wrap_together_plans_set_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1))
+	C._wrap_together_plans_set_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1))
 }
 
 func (arg1 SwigcptrTogether) GetPlans() (_swig_ret Vtune_plan) {
 	var swig_r Vtune_plan
 	_swig_i_0 := arg1
-	swig_r = (Vtune_plan)(SwigcptrVtune_plan(C._wrap_together_plans_get_swig_6e1679f680870783(C.uintptr_t(_swig_i_0))))
+	swig_r = (Vtune_plan)(SwigcptrVtune_plan(C._wrap_together_plans_get_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))))
 	return swig_r
 }
 
 func (arg1 SwigcptrTogether) SetCount(arg2 uint) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	C._wrap_together_count_set_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1))
+	C._wrap_together_count_set_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1))
 }
 
 func (arg1 SwigcptrTogether) GetCount() (_swig_ret uint) {
 	var swig_r uint
 	_swig_i_0 := arg1
-	swig_r = (uint)(C._wrap_together_count_get_swig_6e1679f680870783(C.uintptr_t(_swig_i_0)))
+	swig_r = (uint)(C._wrap_together_count_get_swig_15c77e8470785407(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func NewTogether() (_swig_ret Together) {
 	var swig_r Together
-	swig_r = (Together)(SwigcptrTogether(C._wrap_new_together_swig_6e1679f680870783()))
+	swig_r = (Together)(SwigcptrTogether(C._wrap_new_together_swig_15c77e8470785407()))
 	return swig_r
 }
 
 func DeleteTogether(arg1 Together) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_together_swig_6e1679f680870783(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_together_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
 }
 
 type Together interface {
@@ -1104,13 +1508,13 @@ type Together interface {
 
 func Together_free(arg1 Together) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_together_free_swig_6e1679f680870783(C.uintptr_t(_swig_i_0))
+	C._wrap_together_free_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
 }
 
 func Together_new(arg1 uint) (_swig_ret Together) {
 	var swig_r Together
 	_swig_i_0 := arg1
-	swig_r = (Together)(SwigcptrTogether(C._wrap_together_new_swig_6e1679f680870783(C.swig_intgo(_swig_i_0))))
+	swig_r = (Together)(SwigcptrTogether(C._wrap_together_new_swig_15c77e8470785407(C.swig_intgo(_swig_i_0))))
 	return swig_r
 }
 
@@ -1118,7 +1522,7 @@ func Together_set(arg1 Together, arg2 uint, arg3 Vtune_spec) {
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := getSwigcptr(arg3)
-	C._wrap_together_set_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.uintptr_t(_swig_i_2))
+	C._wrap_together_set_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.uintptr_t(_swig_i_2))
 }
 
 func Together_place(arg1 Vtune_host, arg2 Together, arg3 int, arg4 Vtune_options, arg5 *uintptr) (_swig_ret int) {
@@ -1128,7 +1532,17 @@ func Together_place(arg1 Vtune_host, arg2 Together, arg3 int, arg4 Vtune_options
 	_swig_i_2 := arg3
 	_swig_i_3 := getSwigcptr(arg4)
 	_swig_i_4 := arg5
-	swig_r = (int)(C._wrap_together_place_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int)(C._wrap_together_place_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_intgo(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	return swig_r
+}
+
+func Together_tune(arg1 Vtune_tuning_options, arg2 Vtune_host, arg3 Together, arg4 *uintptr) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := getSwigcptr(arg2)
+	_swig_i_2 := getSwigcptr(arg3)
+	_swig_i_3 := arg4
+	swig_r = (int)(C._wrap_together_tune_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1136,8 +1550,183 @@ func Together_take(arg1 Together, arg2 uint) (_swig_ret Vtune_plan) {
 	var swig_r Vtune_plan
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (Vtune_plan)(SwigcptrVtune_plan(C._wrap_together_take_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1))))
+	swig_r = (Vtune_plan)(SwigcptrVtune_plan(C._wrap_together_take_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1))))
 	return swig_r
+}
+
+type SwigcptrTexts uintptr
+
+func (p SwigcptrTexts) Swigcptr() uintptr {
+	return (uintptr)(p)
+}
+
+func (p SwigcptrTexts) SwigIsTexts() {
+}
+
+func (arg1 SwigcptrTexts) SetList(arg2 *string) {
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	C._wrap_texts_list_set_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
+}
+
+func (arg1 SwigcptrTexts) GetList() (_swig_ret *string) {
+	var swig_r *string
+	_swig_i_0 := arg1
+	swig_r = (*string)(C._wrap_texts_list_get_swig_15c77e8470785407(C.uintptr_t(_swig_i_0)))
+	return swig_r
+}
+
+func (arg1 SwigcptrTexts) SetCount(arg2 uint) {
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	C._wrap_texts_count_set_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1))
+}
+
+func (arg1 SwigcptrTexts) GetCount() (_swig_ret uint) {
+	var swig_r uint
+	_swig_i_0 := arg1
+	swig_r = (uint)(C._wrap_texts_count_get_swig_15c77e8470785407(C.uintptr_t(_swig_i_0)))
+	return swig_r
+}
+
+func NewTexts() (_swig_ret Texts) {
+	var swig_r Texts
+	swig_r = (Texts)(SwigcptrTexts(C._wrap_new_texts_swig_15c77e8470785407()))
+	return swig_r
+}
+
+func DeleteTexts(arg1 Texts) {
+	_swig_i_0 := getSwigcptr(arg1)
+	C._wrap_delete_texts_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
+}
+
+type Texts interface {
+	Swigcptr() uintptr
+	SwigIsTexts()
+	SetList(arg2 *string)
+	GetList() (_swig_ret *string)
+	SetCount(arg2 uint)
+	GetCount() (_swig_ret uint)
+}
+
+func Texts_free(arg1 Texts) {
+	_swig_i_0 := getSwigcptr(arg1)
+	C._wrap_texts_free_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
+}
+
+func Texts_new(arg1 uint) (_swig_ret Texts) {
+	var swig_r Texts
+	_swig_i_0 := arg1
+	swig_r = (Texts)(SwigcptrTexts(C._wrap_texts_new_swig_15c77e8470785407(C.swig_intgo(_swig_i_0))))
+	return swig_r
+}
+
+func Texts_set(arg1 Texts, arg2 uint, arg3 string) (_swig_ret int) {
+	var swig_r int
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int)(C._wrap_texts_set_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), *(*C.swig_type_57)(unsafe.Pointer(&_swig_i_2))))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
+func Texts_on_host(arg1 Vtune_host, arg2 Texts, arg3 *uintptr) (_swig_ret Vtune_host) {
+	var swig_r Vtune_host
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := getSwigcptr(arg2)
+	_swig_i_2 := arg3
+	swig_r = (Vtune_host)(SwigcptrVtune_host(C._wrap_texts_on_host_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2))))
+	return swig_r
+}
+
+type SwigcptrConnections uintptr
+
+func (p SwigcptrConnections) Swigcptr() uintptr {
+	return (uintptr)(p)
+}
+
+func (p SwigcptrConnections) SwigIsConnections() {
+}
+
+func (arg1 SwigcptrConnections) SetList(arg2 Vtune_connection) {
+	_swig_i_0 := arg1
+	_swig_i_1 := getSwigcptr(arg2)
+	C._wrap_connections_list_set_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1))
+}
+
+func (arg1 SwigcptrConnections) GetList() (_swig_ret Vtune_connection) {
+	var swig_r Vtune_connection
+	_swig_i_0 := arg1
+	swig_r = (Vtune_connection)(SwigcptrVtune_connection(C._wrap_connections_list_get_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))))
+	return swig_r
+}
+
+func (arg1 SwigcptrConnections) SetCount(arg2 uint) {
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	C._wrap_connections_count_set_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1))
+}
+
+func (arg1 SwigcptrConnections) GetCount() (_swig_ret uint) {
+	var swig_r uint
+	_swig_i_0 := arg1
+	swig_r = (uint)(C._wrap_connections_count_get_swig_15c77e8470785407(C.uintptr_t(_swig_i_0)))
+	return swig_r
+}
+
+func NewConnections() (_swig_ret Connections) {
+	var swig_r Connections
+	swig_r = (Connections)(SwigcptrConnections(C._wrap_new_connections_swig_15c77e8470785407()))
+	return swig_r
+}
+
+func DeleteConnections(arg1 Connections) {
+	_swig_i_0 := getSwigcptr(arg1)
+	C._wrap_delete_connections_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
+}
+
+type Connections interface {
+	Swigcptr() uintptr
+	SwigIsConnections()
+	SetList(arg2 Vtune_connection)
+	GetList() (_swig_ret Vtune_connection)
+	SetCount(arg2 uint)
+	GetCount() (_swig_ret uint)
+}
+
+func Connections_free(arg1 Connections) {
+	_swig_i_0 := getSwigcptr(arg1)
+	C._wrap_connections_free_swig_15c77e8470785407(C.uintptr_t(_swig_i_0))
+}
+
+func Connections_new(arg1 uint) (_swig_ret Connections) {
+	var swig_r Connections
+	_swig_i_0 := arg1
+	swig_r = (Connections)(SwigcptrConnections(C._wrap_connections_new_swig_15c77e8470785407(C.swig_intgo(_swig_i_0))))
+	return swig_r
+}
+
+func Connections_set(arg1 Connections, arg2 uint, arg3 Vtune_connection) {
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := arg2
+	_swig_i_2 := getSwigcptr(arg3)
+	C._wrap_connections_set_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.uintptr_t(_swig_i_2))
+}
+
+func Connections_baseline(arg1 Connections, arg2 int, arg3 Vtune_options, arg4 *uintptr) (_swig_ret string) {
+	var swig_r string
+	_swig_i_0 := getSwigcptr(arg1)
+	_swig_i_1 := arg2
+	_swig_i_2 := getSwigcptr(arg3)
+	_swig_i_3 := arg4
+	swig_r_p := C._wrap_connections_baseline_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.swig_intgo(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3))
+	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
+	var swig_r_1 string
+ swig_r_1 = swigCopyString(swig_r)
+	return swig_r_1
 }
 
 func Tell_progress(arg1 uintptr, arg2 string, arg3 uint64, arg4 uint64) {
@@ -1145,7 +1734,7 @@ func Tell_progress(arg1 uintptr, arg2 string, arg3 uint64, arg4 uint64) {
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	C._wrap_tell_progress_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), *(*C.swig_type_40)(unsafe.Pointer(&_swig_i_1)), C.swig_type_41(_swig_i_2), C.swig_type_42(_swig_i_3))
+	C._wrap_tell_progress_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), *(*C.swig_type_59)(unsafe.Pointer(&_swig_i_1)), C.swig_type_60(_swig_i_2), C.swig_type_61(_swig_i_3))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1156,7 +1745,7 @@ func Options_set_progress(arg1 Vtune_options, arg2 uintptr, arg3 *uintptr) (_swi
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int)(C._wrap_options_set_progress_swig_6e1679f680870783(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int)(C._wrap_options_set_progress_swig_15c77e8470785407(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 

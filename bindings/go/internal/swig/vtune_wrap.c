@@ -199,6 +199,8 @@ SWIGINTERN void delete_vtune_spec(struct vtune_spec *self){ vtune_spec_free(self
 SWIGINTERN void delete_vtune_plan(struct vtune_plan *self){ vtune_plan_free(self); }
 SWIGINTERN void delete_vtune_connection(struct vtune_connection *self){ vtune_connection_free(self); }
 SWIGINTERN void delete_vtune_report(struct vtune_report *self){ vtune_report_free(self); }
+SWIGINTERN void delete_vtune_tuning_options(struct vtune_tuning_options *self){ vtune_tuning_options_free(self); }
+SWIGINTERN void delete_vtune_tuning(struct vtune_tuning *self){ vtune_tuning_free(self); }
 
 extern void vtuneGoProgress(uintptr_t handle, char *what, uint64_t done, uint64_t all);
 
@@ -268,6 +270,12 @@ int together_place(const struct vtune_host *host, struct together *together, int
 	return vtune_place_together(host, together->specs, together->count,
 				    (enum vtune_together)how, options, together->plans, err);
 }
+int together_tune(struct vtune_tuning_options *options, const struct vtune_host *host,
+		  const struct together *together, struct vtune_error **err)
+{
+	return vtune_tuning_options_add_specs(options, host, together->specs, together->count,
+					      err);
+}
 /* It is the caller's from now on. */
 struct vtune_plan *together_take(struct together *together, unsigned int i)
 {
@@ -275,6 +283,84 @@ struct vtune_plan *together_take(struct together *together, unsigned int i)
 
 	together->plans[i] = NULL;
 	return plan;
+}
+
+/* The documents of vtune_host_with_domains(), and the connections of
+ * vtune_baseline_cpu(). */
+struct texts {
+	char **list;
+	unsigned int count;
+};
+void texts_free(struct texts *texts)
+{
+	if (!texts)
+		return;
+	for (unsigned int i = 0; texts->list && i < texts->count; i++)
+		free(texts->list[i]);
+	free(texts->list);
+	free(texts);
+}
+struct texts *texts_new(unsigned int count)
+{
+	struct texts *texts = (struct texts *)calloc(1, sizeof(*texts));
+
+	if (!texts)
+		return NULL;
+	texts->count = count;
+	texts->list = (char **)calloc((size_t)count + 1, sizeof(*texts->list));
+	if (!texts->list) {
+		texts_free(texts);
+		return NULL;
+	}
+	return texts;
+}
+/* 0 when there is no memory for a copy. */
+int texts_set(struct texts *texts, unsigned int i, const char *text)
+{
+	texts->list[i] = strdup(text);
+	return texts->list[i] != NULL;
+}
+struct vtune_host *texts_on_host(const struct vtune_host *host, struct texts *texts,
+				 struct vtune_error **err)
+{
+	return vtune_host_with_domains(host, (const char *const *)texts->list, texts->count, err);
+}
+struct connections {
+	struct vtune_connection **list;
+	unsigned int count;
+};
+void connections_free(struct connections *connections)
+{
+	if (!connections)
+		return;
+	free(connections->list);
+	free(connections);
+}
+struct connections *connections_new(unsigned int count)
+{
+	struct connections *connections = (struct connections *)calloc(1, sizeof(*connections));
+
+	if (!connections)
+		return NULL;
+	connections->count = count;
+	connections->list = (struct vtune_connection **)calloc((size_t)count + 1,
+							       sizeof(*connections->list));
+	if (!connections->list) {
+		connections_free(connections);
+		return NULL;
+	}
+	return connections;
+}
+void connections_set(struct connections *connections, unsigned int i,
+		     struct vtune_connection *connection)
+{
+	connections->list[i] = connection;
+}
+char *connections_baseline(struct connections *connections, int form,
+			   const struct vtune_options *options, struct vtune_error **err)
+{
+	return vtune_baseline_cpu(connections->list, connections->count,
+				  (enum vtune_baseline)form, options, err);
 }
 
 /* The way that the library takes to a Go function, for the tests. */
@@ -293,7 +379,7 @@ int options_set_progress(struct vtune_options *options, uintptr_t handle, struct
 extern "C" {
 #endif
 
-void _wrap_Swig_free_swig_6e1679f680870783(void *_swig_go_0) {
+void _wrap_Swig_free_swig_15c77e8470785407(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
 
   arg1 = *(void **)&_swig_go_0;
@@ -303,7 +389,7 @@ void _wrap_Swig_free_swig_6e1679f680870783(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_swig_6e1679f680870783(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_swig_15c77e8470785407(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -316,7 +402,7 @@ void *_wrap_Swig_malloc_swig_6e1679f680870783(intgo _swig_go_0) {
 }
 
 
-void _wrap_delete_vtune_options_swig_6e1679f680870783(struct vtune_options *_swig_go_0) {
+void _wrap_delete_vtune_options_swig_15c77e8470785407(struct vtune_options *_swig_go_0) {
   struct vtune_options *arg1 = (struct vtune_options *) 0 ;
 
   arg1 = *(struct vtune_options **)&_swig_go_0;
@@ -326,7 +412,7 @@ void _wrap_delete_vtune_options_swig_6e1679f680870783(struct vtune_options *_swi
 }
 
 
-void _wrap_delete_vtune_host_swig_6e1679f680870783(struct vtune_host *_swig_go_0) {
+void _wrap_delete_vtune_host_swig_15c77e8470785407(struct vtune_host *_swig_go_0) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
 
   arg1 = *(struct vtune_host **)&_swig_go_0;
@@ -336,7 +422,7 @@ void _wrap_delete_vtune_host_swig_6e1679f680870783(struct vtune_host *_swig_go_0
 }
 
 
-void _wrap_delete_vtune_spec_swig_6e1679f680870783(struct vtune_spec *_swig_go_0) {
+void _wrap_delete_vtune_spec_swig_15c77e8470785407(struct vtune_spec *_swig_go_0) {
   struct vtune_spec *arg1 = (struct vtune_spec *) 0 ;
 
   arg1 = *(struct vtune_spec **)&_swig_go_0;
@@ -346,7 +432,7 @@ void _wrap_delete_vtune_spec_swig_6e1679f680870783(struct vtune_spec *_swig_go_0
 }
 
 
-void _wrap_delete_vtune_plan_swig_6e1679f680870783(struct vtune_plan *_swig_go_0) {
+void _wrap_delete_vtune_plan_swig_15c77e8470785407(struct vtune_plan *_swig_go_0) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
 
   arg1 = *(struct vtune_plan **)&_swig_go_0;
@@ -356,7 +442,7 @@ void _wrap_delete_vtune_plan_swig_6e1679f680870783(struct vtune_plan *_swig_go_0
 }
 
 
-void _wrap_delete_vtune_connection_swig_6e1679f680870783(struct vtune_connection *_swig_go_0) {
+void _wrap_delete_vtune_connection_swig_15c77e8470785407(struct vtune_connection *_swig_go_0) {
   struct vtune_connection *arg1 = (struct vtune_connection *) 0 ;
 
   arg1 = *(struct vtune_connection **)&_swig_go_0;
@@ -366,7 +452,7 @@ void _wrap_delete_vtune_connection_swig_6e1679f680870783(struct vtune_connection
 }
 
 
-void _wrap_delete_vtune_report_swig_6e1679f680870783(struct vtune_report *_swig_go_0) {
+void _wrap_delete_vtune_report_swig_15c77e8470785407(struct vtune_report *_swig_go_0) {
   struct vtune_report *arg1 = (struct vtune_report *) 0 ;
 
   arg1 = *(struct vtune_report **)&_swig_go_0;
@@ -376,7 +462,27 @@ void _wrap_delete_vtune_report_swig_6e1679f680870783(struct vtune_report *_swig_
 }
 
 
-intgo _wrap_VTUNE_ERR_INVALID_swig_6e1679f680870783() {
+void _wrap_delete_vtune_tuning_options_swig_15c77e8470785407(struct vtune_tuning_options *_swig_go_0) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+
+  delete_vtune_tuning_options(arg1);
+
+}
+
+
+void _wrap_delete_vtune_tuning_swig_15c77e8470785407(struct vtune_tuning *_swig_go_0) {
+  struct vtune_tuning *arg1 = (struct vtune_tuning *) 0 ;
+
+  arg1 = *(struct vtune_tuning **)&_swig_go_0;
+
+  delete_vtune_tuning(arg1);
+
+}
+
+
+intgo _wrap_VTUNE_ERR_INVALID_swig_15c77e8470785407() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -388,7 +494,7 @@ intgo _wrap_VTUNE_ERR_INVALID_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_SYNTAX_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_SYNTAX_swig_15c77e8470785407() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -400,7 +506,7 @@ intgo _wrap_VTUNE_ERR_SYNTAX_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_DOCUMENT_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_DOCUMENT_swig_15c77e8470785407() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -412,7 +518,7 @@ intgo _wrap_VTUNE_ERR_DOCUMENT_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_UNSUPPORTED_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_UNSUPPORTED_swig_15c77e8470785407() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -424,7 +530,7 @@ intgo _wrap_VTUNE_ERR_UNSUPPORTED_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_SYSTEM_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_SYSTEM_swig_15c77e8470785407() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -436,7 +542,7 @@ intgo _wrap_VTUNE_ERR_SYSTEM_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_NO_MEMORY_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_NO_MEMORY_swig_15c77e8470785407() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -448,7 +554,7 @@ intgo _wrap_VTUNE_ERR_NO_MEMORY_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_LIMIT_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_LIMIT_swig_15c77e8470785407() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -460,7 +566,7 @@ intgo _wrap_VTUNE_ERR_LIMIT_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_NOT_VALID_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_NOT_VALID_swig_15c77e8470785407() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -472,7 +578,7 @@ intgo _wrap_VTUNE_ERR_NOT_VALID_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_INTERNAL_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_INTERNAL_swig_15c77e8470785407() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -484,7 +590,7 @@ intgo _wrap_VTUNE_ERR_INTERNAL_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_LIBVIRT_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_LIBVIRT_swig_15c77e8470785407() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -496,7 +602,7 @@ intgo _wrap_VTUNE_ERR_LIBVIRT_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_ERR_BUSY_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_ERR_BUSY_swig_15c77e8470785407() {
   enum vtune_error_code result;
   intgo _swig_go_result;
 
@@ -508,7 +614,7 @@ intgo _wrap_VTUNE_ERR_BUSY_swig_6e1679f680870783() {
 }
 
 
-_gostring_ _wrap_vtune_version_swig_6e1679f680870783() {
+_gostring_ _wrap_vtune_version_swig_15c77e8470785407() {
   char *result = 0 ;
   _gostring_ _swig_go_result;
 
@@ -519,7 +625,7 @@ _gostring_ _wrap_vtune_version_swig_6e1679f680870783() {
 }
 
 
-struct vtune_options *_wrap_vtune_options_new_swig_6e1679f680870783() {
+struct vtune_options *_wrap_vtune_options_new_swig_15c77e8470785407() {
   struct vtune_options *result = 0 ;
   struct vtune_options *_swig_go_result;
 
@@ -530,7 +636,7 @@ struct vtune_options *_wrap_vtune_options_new_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_vtune_options_set_work_limit_swig_6e1679f680870783(struct vtune_options *_swig_go_0, long long _swig_go_1, struct vtune_error **_swig_go_2) {
+intgo _wrap_vtune_options_set_work_limit_swig_15c77e8470785407(struct vtune_options *_swig_go_0, long long _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_options *arg1 = (struct vtune_options *) 0 ;
   uint64_t arg2 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -547,7 +653,7 @@ intgo _wrap_vtune_options_set_work_limit_swig_6e1679f680870783(struct vtune_opti
 }
 
 
-intgo _wrap_vtune_options_set_domain_type_swig_6e1679f680870783(struct vtune_options *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+intgo _wrap_vtune_options_set_domain_type_swig_15c77e8470785407(struct vtune_options *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_options *arg1 = (struct vtune_options *) 0 ;
   char *arg2 = (char *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -569,7 +675,7 @@ intgo _wrap_vtune_options_set_domain_type_swig_6e1679f680870783(struct vtune_opt
 }
 
 
-intgo _wrap_vtune_options_set_lock_timeout_swig_6e1679f680870783(struct vtune_options *_swig_go_0, intgo _swig_go_1, struct vtune_error **_swig_go_2) {
+intgo _wrap_vtune_options_set_lock_timeout_swig_15c77e8470785407(struct vtune_options *_swig_go_0, intgo _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_options *arg1 = (struct vtune_options *) 0 ;
   unsigned int arg2 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -586,7 +692,7 @@ intgo _wrap_vtune_options_set_lock_timeout_swig_6e1679f680870783(struct vtune_op
 }
 
 
-struct vtune_host *_wrap_vtune_host_from_system_swig_6e1679f680870783(struct vtune_error **_swig_go_0) {
+struct vtune_host *_wrap_vtune_host_from_system_swig_15c77e8470785407(struct vtune_error **_swig_go_0) {
   struct vtune_error **arg1 = (struct vtune_error **) 0 ;
   struct vtune_host *result = 0 ;
   struct vtune_host *_swig_go_result;
@@ -599,7 +705,7 @@ struct vtune_host *_wrap_vtune_host_from_system_swig_6e1679f680870783(struct vtu
 }
 
 
-struct vtune_host *_wrap_vtune_host_from_hwloc_xml_swig_6e1679f680870783(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_host *_wrap_vtune_host_from_hwloc_xml_swig_15c77e8470785407(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
   char *arg1 = (char *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   struct vtune_host *result = 0 ;
@@ -619,7 +725,7 @@ struct vtune_host *_wrap_vtune_host_from_hwloc_xml_swig_6e1679f680870783(_gostri
 }
 
 
-struct vtune_host *_wrap_vtune_host_from_hwloc_file_swig_6e1679f680870783(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_host *_wrap_vtune_host_from_hwloc_file_swig_15c77e8470785407(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
   char *arg1 = (char *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   struct vtune_host *result = 0 ;
@@ -639,7 +745,7 @@ struct vtune_host *_wrap_vtune_host_from_hwloc_file_swig_6e1679f680870783(_gostr
 }
 
 
-struct vtune_host *_wrap_vtune_host_from_synthetic_swig_6e1679f680870783(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_host *_wrap_vtune_host_from_synthetic_swig_15c77e8470785407(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
   char *arg1 = (char *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   struct vtune_host *result = 0 ;
@@ -659,7 +765,7 @@ struct vtune_host *_wrap_vtune_host_from_synthetic_swig_6e1679f680870783(_gostri
 }
 
 
-struct vtune_host *_wrap_vtune_host_from_capabilities_swig_6e1679f680870783(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_host *_wrap_vtune_host_from_capabilities_swig_15c77e8470785407(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
   char *arg1 = (char *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   struct vtune_host *result = 0 ;
@@ -679,7 +785,7 @@ struct vtune_host *_wrap_vtune_host_from_capabilities_swig_6e1679f680870783(_gos
 }
 
 
-struct vtune_host *_wrap_vtune_host_from_json_swig_6e1679f680870783(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_host *_wrap_vtune_host_from_json_swig_15c77e8470785407(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
   char *arg1 = (char *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   struct vtune_host *result = 0 ;
@@ -699,7 +805,7 @@ struct vtune_host *_wrap_vtune_host_from_json_swig_6e1679f680870783(_gostring_ _
 }
 
 
-struct vtune_host *_wrap_vtune_host_with_state_swig_6e1679f680870783(struct vtune_host *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+struct vtune_host *_wrap_vtune_host_with_state_swig_15c77e8470785407(struct vtune_host *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   char *arg2 = (char *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -721,7 +827,7 @@ struct vtune_host *_wrap_vtune_host_with_state_swig_6e1679f680870783(struct vtun
 }
 
 
-struct vtune_host *_wrap_vtune_host_with_plan_swig_6e1679f680870783(struct vtune_host *_swig_go_0, struct vtune_plan *_swig_go_1, struct vtune_error **_swig_go_2) {
+struct vtune_host *_wrap_vtune_host_with_plan_swig_15c77e8470785407(struct vtune_host *_swig_go_0, struct vtune_plan *_swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   struct vtune_plan *arg2 = (struct vtune_plan *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -738,7 +844,7 @@ struct vtune_host *_wrap_vtune_host_with_plan_swig_6e1679f680870783(struct vtune
 }
 
 
-struct vtune_host *_wrap_vtune_host_without_swig_6e1679f680870783(struct vtune_host *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+struct vtune_host *_wrap_vtune_host_without_swig_15c77e8470785407(struct vtune_host *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   char *arg2 = (char *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -760,7 +866,29 @@ struct vtune_host *_wrap_vtune_host_without_swig_6e1679f680870783(struct vtune_h
 }
 
 
-_gostring_ _wrap_vtune_host_get_name_swig_6e1679f680870783(struct vtune_host *_swig_go_0) {
+struct vtune_host *_wrap_vtune_host_within_swig_15c77e8470785407(struct vtune_host *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_host *arg1 = (struct vtune_host *) 0 ;
+  char *arg2 = (char *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  struct vtune_host *result = 0 ;
+  struct vtune_host *_swig_go_result;
+
+  arg1 = *(struct vtune_host **)&_swig_go_0;
+
+  arg2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(arg2, _swig_go_1.p, _swig_go_1.n);
+  arg2[_swig_go_1.n] = '\0';
+
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (struct vtune_host *)vtune_host_within((struct vtune_host const *)arg1,(char const *)arg2,arg3);
+  *(struct vtune_host **)&_swig_go_result = (struct vtune_host *)result;
+  free(arg2);
+  return _swig_go_result;
+}
+
+
+_gostring_ _wrap_vtune_host_get_name_swig_15c77e8470785407(struct vtune_host *_swig_go_0) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -773,7 +901,7 @@ _gostring_ _wrap_vtune_host_get_name_swig_6e1679f680870783(struct vtune_host *_s
 }
 
 
-_gostring_ _wrap_vtune_host_get_warning_swig_6e1679f680870783(struct vtune_host *_swig_go_0, intgo _swig_go_1) {
+_gostring_ _wrap_vtune_host_get_warning_swig_15c77e8470785407(struct vtune_host *_swig_go_0, intgo _swig_go_1) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   unsigned int arg2 ;
   char *result = 0 ;
@@ -788,7 +916,7 @@ _gostring_ _wrap_vtune_host_get_warning_swig_6e1679f680870783(struct vtune_host 
 }
 
 
-_gostring_ _wrap_vtune_host_to_json_swig_6e1679f680870783(struct vtune_host *_swig_go_0, struct vtune_error **_swig_go_1) {
+_gostring_ _wrap_vtune_host_to_json_swig_15c77e8470785407(struct vtune_host *_swig_go_0, struct vtune_error **_swig_go_1) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   char *result = 0 ;
@@ -804,7 +932,7 @@ _gostring_ _wrap_vtune_host_to_json_swig_6e1679f680870783(struct vtune_host *_sw
 }
 
 
-_gostring_ _wrap_vtune_host_to_text_swig_6e1679f680870783(struct vtune_host *_swig_go_0, intgo _swig_go_1, struct vtune_error **_swig_go_2) {
+_gostring_ _wrap_vtune_host_to_text_swig_15c77e8470785407(struct vtune_host *_swig_go_0, intgo _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   unsigned int arg2 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -822,7 +950,7 @@ _gostring_ _wrap_vtune_host_to_text_swig_6e1679f680870783(struct vtune_host *_sw
 }
 
 
-_gostring_ _wrap_vtune_host_to_svg_swig_6e1679f680870783(struct vtune_host *_swig_go_0, struct vtune_error **_swig_go_1) {
+_gostring_ _wrap_vtune_host_to_svg_swig_15c77e8470785407(struct vtune_host *_swig_go_0, struct vtune_error **_swig_go_1) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   char *result = 0 ;
@@ -838,7 +966,7 @@ _gostring_ _wrap_vtune_host_to_svg_swig_6e1679f680870783(struct vtune_host *_swi
 }
 
 
-struct vtune_spec *_wrap_vtune_spec_from_json_swig_6e1679f680870783(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_spec *_wrap_vtune_spec_from_json_swig_15c77e8470785407(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
   char *arg1 = (char *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   struct vtune_spec *result = 0 ;
@@ -858,7 +986,7 @@ struct vtune_spec *_wrap_vtune_spec_from_json_swig_6e1679f680870783(_gostring_ _
 }
 
 
-struct vtune_spec *_wrap_vtune_spec_from_domain_xml_swig_6e1679f680870783(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_spec *_wrap_vtune_spec_from_domain_xml_swig_15c77e8470785407(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
   char *arg1 = (char *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   struct vtune_spec *result = 0 ;
@@ -878,7 +1006,27 @@ struct vtune_spec *_wrap_vtune_spec_from_domain_xml_swig_6e1679f680870783(_gostr
 }
 
 
-_gostring_ _wrap_vtune_spec_to_json_swig_6e1679f680870783(struct vtune_spec *_swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_spec *_wrap_vtune_spec_for_migration_swig_15c77e8470785407(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+  char *arg1 = (char *) 0 ;
+  struct vtune_error **arg2 = (struct vtune_error **) 0 ;
+  struct vtune_spec *result = 0 ;
+  struct vtune_spec *_swig_go_result;
+
+
+  arg1 = (char *)malloc(_swig_go_0.n + 1);
+  memcpy(arg1, _swig_go_0.p, _swig_go_0.n);
+  arg1[_swig_go_0.n] = '\0';
+
+  arg2 = (struct vtune_error **)_swig_go_1;
+
+  result = (struct vtune_spec *)vtune_spec_for_migration((char const *)arg1,arg2);
+  *(struct vtune_spec **)&_swig_go_result = (struct vtune_spec *)result;
+  free(arg1);
+  return _swig_go_result;
+}
+
+
+_gostring_ _wrap_vtune_spec_to_json_swig_15c77e8470785407(struct vtune_spec *_swig_go_0, struct vtune_error **_swig_go_1) {
   struct vtune_spec *arg1 = (struct vtune_spec *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   char *result = 0 ;
@@ -894,7 +1042,7 @@ _gostring_ _wrap_vtune_spec_to_json_swig_6e1679f680870783(struct vtune_spec *_sw
 }
 
 
-struct vtune_spec *_wrap_vtune_spec_with_name_swig_6e1679f680870783(struct vtune_spec *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+struct vtune_spec *_wrap_vtune_spec_with_name_swig_15c77e8470785407(struct vtune_spec *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_spec *arg1 = (struct vtune_spec *) 0 ;
   char *arg2 = (char *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -916,7 +1064,7 @@ struct vtune_spec *_wrap_vtune_spec_with_name_swig_6e1679f680870783(struct vtune
 }
 
 
-_gostring_ _wrap_vtune_spec_get_name_swig_6e1679f680870783(struct vtune_spec *_swig_go_0) {
+_gostring_ _wrap_vtune_spec_get_name_swig_15c77e8470785407(struct vtune_spec *_swig_go_0) {
   struct vtune_spec *arg1 = (struct vtune_spec *) 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -929,7 +1077,7 @@ _gostring_ _wrap_vtune_spec_get_name_swig_6e1679f680870783(struct vtune_spec *_s
 }
 
 
-struct vtune_plan *_wrap_vtune_place_swig_6e1679f680870783(struct vtune_host *_swig_go_0, struct vtune_spec *_swig_go_1, struct vtune_options *_swig_go_2, struct vtune_error **_swig_go_3) {
+struct vtune_plan *_wrap_vtune_place_swig_15c77e8470785407(struct vtune_host *_swig_go_0, struct vtune_spec *_swig_go_1, struct vtune_options *_swig_go_2, struct vtune_error **_swig_go_3) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   struct vtune_spec *arg2 = (struct vtune_spec *) 0 ;
   struct vtune_options *arg3 = (struct vtune_options *) 0 ;
@@ -948,7 +1096,7 @@ struct vtune_plan *_wrap_vtune_place_swig_6e1679f680870783(struct vtune_host *_s
 }
 
 
-intgo _wrap_VTUNE_TOGETHER_MOST_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_TOGETHER_MOST_swig_15c77e8470785407() {
   enum vtune_together result;
   intgo _swig_go_result;
 
@@ -960,7 +1108,7 @@ intgo _wrap_VTUNE_TOGETHER_MOST_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_TOGETHER_ALL_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_TOGETHER_ALL_swig_15c77e8470785407() {
   enum vtune_together result;
   intgo _swig_go_result;
 
@@ -972,7 +1120,7 @@ intgo _wrap_VTUNE_TOGETHER_ALL_swig_6e1679f680870783() {
 }
 
 
-struct vtune_plan *_wrap_vtune_capacity_swig_6e1679f680870783(struct vtune_host *_swig_go_0, struct vtune_spec *_swig_go_1, struct vtune_options *_swig_go_2, int *_swig_go_3, struct vtune_error **_swig_go_4) {
+struct vtune_plan *_wrap_vtune_capacity_swig_15c77e8470785407(struct vtune_host *_swig_go_0, struct vtune_spec *_swig_go_1, struct vtune_options *_swig_go_2, int *_swig_go_3, struct vtune_error **_swig_go_4) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   struct vtune_spec *arg2 = (struct vtune_spec *) 0 ;
   struct vtune_options *arg3 = (struct vtune_options *) 0 ;
@@ -993,7 +1141,7 @@ struct vtune_plan *_wrap_vtune_capacity_swig_6e1679f680870783(struct vtune_host 
 }
 
 
-intgo _wrap_vtune_plan_fits_swig_6e1679f680870783(struct vtune_plan *_swig_go_0) {
+intgo _wrap_vtune_plan_fits_swig_15c77e8470785407(struct vtune_plan *_swig_go_0) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   int result;
   intgo _swig_go_result;
@@ -1006,7 +1154,7 @@ intgo _wrap_vtune_plan_fits_swig_6e1679f680870783(struct vtune_plan *_swig_go_0)
 }
 
 
-intgo _wrap_vtune_plan_is_optimal_swig_6e1679f680870783(struct vtune_plan *_swig_go_0) {
+intgo _wrap_vtune_plan_is_optimal_swig_15c77e8470785407(struct vtune_plan *_swig_go_0) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   int result;
   intgo _swig_go_result;
@@ -1019,7 +1167,7 @@ intgo _wrap_vtune_plan_is_optimal_swig_6e1679f680870783(struct vtune_plan *_swig
 }
 
 
-_gostring_ _wrap_vtune_plan_get_vm_swig_6e1679f680870783(struct vtune_plan *_swig_go_0) {
+_gostring_ _wrap_vtune_plan_get_vm_swig_15c77e8470785407(struct vtune_plan *_swig_go_0) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -1032,7 +1180,7 @@ _gostring_ _wrap_vtune_plan_get_vm_swig_6e1679f680870783(struct vtune_plan *_swi
 }
 
 
-struct vtune_plan *_wrap_vtune_plan_from_json_swig_6e1679f680870783(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_plan *_wrap_vtune_plan_from_json_swig_15c77e8470785407(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
   char *arg1 = (char *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   struct vtune_plan *result = 0 ;
@@ -1052,7 +1200,7 @@ struct vtune_plan *_wrap_vtune_plan_from_json_swig_6e1679f680870783(_gostring_ _
 }
 
 
-_gostring_ _wrap_vtune_plan_to_json_swig_6e1679f680870783(struct vtune_plan *_swig_go_0, struct vtune_error **_swig_go_1) {
+_gostring_ _wrap_vtune_plan_to_json_swig_15c77e8470785407(struct vtune_plan *_swig_go_0, struct vtune_error **_swig_go_1) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   char *result = 0 ;
@@ -1068,7 +1216,7 @@ _gostring_ _wrap_vtune_plan_to_json_swig_6e1679f680870783(struct vtune_plan *_sw
 }
 
 
-_gostring_ _wrap_vtune_plan_to_xml_swig_6e1679f680870783(struct vtune_plan *_swig_go_0, struct vtune_options *_swig_go_1, struct vtune_error **_swig_go_2) {
+_gostring_ _wrap_vtune_plan_to_xml_swig_15c77e8470785407(struct vtune_plan *_swig_go_0, struct vtune_options *_swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   struct vtune_options *arg2 = (struct vtune_options *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -1086,7 +1234,7 @@ _gostring_ _wrap_vtune_plan_to_xml_swig_6e1679f680870783(struct vtune_plan *_swi
 }
 
 
-_gostring_ _wrap_vtune_plan_patch_domain_xml_swig_6e1679f680870783(struct vtune_plan *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+_gostring_ _wrap_vtune_plan_patch_domain_xml_swig_15c77e8470785407(struct vtune_plan *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   char *arg2 = (char *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -1109,7 +1257,30 @@ _gostring_ _wrap_vtune_plan_patch_domain_xml_swig_6e1679f680870783(struct vtune_
 }
 
 
-_gostring_ _wrap_vtune_plan_to_text_swig_6e1679f680870783(struct vtune_plan *_swig_go_0, struct vtune_host *_swig_go_1, intgo _swig_go_2, struct vtune_error **_swig_go_3) {
+_gostring_ _wrap_vtune_plan_to_migration_xml_swig_15c77e8470785407(struct vtune_plan *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
+  char *arg2 = (char *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  char *result = 0 ;
+  _gostring_ _swig_go_result;
+
+  arg1 = *(struct vtune_plan **)&_swig_go_0;
+
+  arg2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(arg2, _swig_go_1.p, _swig_go_1.n);
+  arg2[_swig_go_1.n] = '\0';
+
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (char *)vtune_plan_to_migration_xml((struct vtune_plan const *)arg1,(char const *)arg2,arg3);
+  _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0);
+  free(arg2);
+  free(result);
+  return _swig_go_result;
+}
+
+
+_gostring_ _wrap_vtune_plan_to_text_swig_15c77e8470785407(struct vtune_plan *_swig_go_0, struct vtune_host *_swig_go_1, intgo _swig_go_2, struct vtune_error **_swig_go_3) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   struct vtune_host *arg2 = (struct vtune_host *) 0 ;
   unsigned int arg3 ;
@@ -1129,7 +1300,7 @@ _gostring_ _wrap_vtune_plan_to_text_swig_6e1679f680870783(struct vtune_plan *_sw
 }
 
 
-_gostring_ _wrap_vtune_plan_to_svg_swig_6e1679f680870783(struct vtune_plan *_swig_go_0, struct vtune_host *_swig_go_1, struct vtune_error **_swig_go_2) {
+_gostring_ _wrap_vtune_plan_to_svg_swig_15c77e8470785407(struct vtune_plan *_swig_go_0, struct vtune_host *_swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   struct vtune_host *arg2 = (struct vtune_host *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -1147,7 +1318,7 @@ _gostring_ _wrap_vtune_plan_to_svg_swig_6e1679f680870783(struct vtune_plan *_swi
 }
 
 
-_gostring_ _wrap_vtune_plan_explain_swig_6e1679f680870783(struct vtune_plan *_swig_go_0, struct vtune_host *_swig_go_1, struct vtune_spec *_swig_go_2, struct vtune_options *_swig_go_3, struct vtune_error **_swig_go_4) {
+_gostring_ _wrap_vtune_plan_explain_swig_15c77e8470785407(struct vtune_plan *_swig_go_0, struct vtune_host *_swig_go_1, struct vtune_spec *_swig_go_2, struct vtune_options *_swig_go_3, struct vtune_error **_swig_go_4) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   struct vtune_host *arg2 = (struct vtune_host *) 0 ;
   struct vtune_spec *arg3 = (struct vtune_spec *) 0 ;
@@ -1169,7 +1340,7 @@ _gostring_ _wrap_vtune_plan_explain_swig_6e1679f680870783(struct vtune_plan *_sw
 }
 
 
-intgo _wrap_vtune_plan_validate_swig_6e1679f680870783(struct vtune_plan *_swig_go_0, struct vtune_host *_swig_go_1, struct vtune_spec *_swig_go_2, struct vtune_error **_swig_go_3) {
+intgo _wrap_vtune_plan_validate_swig_15c77e8470785407(struct vtune_plan *_swig_go_0, struct vtune_host *_swig_go_1, struct vtune_spec *_swig_go_2, struct vtune_error **_swig_go_3) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   struct vtune_host *arg2 = (struct vtune_host *) 0 ;
   struct vtune_spec *arg3 = (struct vtune_spec *) 0 ;
@@ -1188,7 +1359,7 @@ intgo _wrap_vtune_plan_validate_swig_6e1679f680870783(struct vtune_plan *_swig_g
 }
 
 
-struct vtune_connection *_wrap_vtune_connection_open_swig_6e1679f680870783(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
+struct vtune_connection *_wrap_vtune_connection_open_swig_15c77e8470785407(_gostring_ _swig_go_0, struct vtune_error **_swig_go_1) {
   char *arg1 = (char *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   struct vtune_connection *result = 0 ;
@@ -1212,7 +1383,7 @@ struct vtune_connection *_wrap_vtune_connection_open_swig_6e1679f680870783(_gost
 }
 
 
-intgo _wrap_vtune_connection_lock_swig_6e1679f680870783(struct vtune_connection *_swig_go_0, struct vtune_options *_swig_go_1, struct vtune_error **_swig_go_2) {
+intgo _wrap_vtune_connection_lock_swig_15c77e8470785407(struct vtune_connection *_swig_go_0, struct vtune_options *_swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_connection *arg1 = (struct vtune_connection *) 0 ;
   struct vtune_options *arg2 = (struct vtune_options *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -1229,7 +1400,7 @@ intgo _wrap_vtune_connection_lock_swig_6e1679f680870783(struct vtune_connection 
 }
 
 
-void _wrap_vtune_connection_unlock_swig_6e1679f680870783(struct vtune_connection *_swig_go_0) {
+void _wrap_vtune_connection_unlock_swig_15c77e8470785407(struct vtune_connection *_swig_go_0) {
   struct vtune_connection *arg1 = (struct vtune_connection *) 0 ;
 
   arg1 = *(struct vtune_connection **)&_swig_go_0;
@@ -1239,7 +1410,7 @@ void _wrap_vtune_connection_unlock_swig_6e1679f680870783(struct vtune_connection
 }
 
 
-intgo _wrap_VTUNE_HOST_DEFINED_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_HOST_DEFINED_swig_15c77e8470785407() {
   enum vtune_host_flags result;
   intgo _swig_go_result;
 
@@ -1251,7 +1422,7 @@ intgo _wrap_VTUNE_HOST_DEFINED_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_HOST_PLACED_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_HOST_PLACED_swig_15c77e8470785407() {
   enum vtune_host_flags result;
   intgo _swig_go_result;
 
@@ -1263,7 +1434,7 @@ intgo _wrap_VTUNE_HOST_PLACED_swig_6e1679f680870783() {
 }
 
 
-struct vtune_host *_wrap_vtune_host_from_connection_swig_6e1679f680870783(struct vtune_connection *_swig_go_0, intgo _swig_go_1, struct vtune_error **_swig_go_2) {
+struct vtune_host *_wrap_vtune_host_from_connection_swig_15c77e8470785407(struct vtune_connection *_swig_go_0, intgo _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_connection *arg1 = (struct vtune_connection *) 0 ;
   unsigned int arg2 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -1280,7 +1451,7 @@ struct vtune_host *_wrap_vtune_host_from_connection_swig_6e1679f680870783(struct
 }
 
 
-struct vtune_spec *_wrap_vtune_spec_from_domain_swig_6e1679f680870783(struct vtune_connection *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+struct vtune_spec *_wrap_vtune_spec_from_domain_swig_15c77e8470785407(struct vtune_connection *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_connection *arg1 = (struct vtune_connection *) 0 ;
   char *arg2 = (char *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -1306,7 +1477,7 @@ struct vtune_spec *_wrap_vtune_spec_from_domain_swig_6e1679f680870783(struct vtu
 }
 
 
-struct vtune_plan *_wrap_vtune_plan_from_domain_swig_6e1679f680870783(struct vtune_connection *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+struct vtune_plan *_wrap_vtune_plan_from_domain_swig_15c77e8470785407(struct vtune_connection *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_connection *arg1 = (struct vtune_connection *) 0 ;
   char *arg2 = (char *) 0 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
@@ -1332,7 +1503,7 @@ struct vtune_plan *_wrap_vtune_plan_from_domain_swig_6e1679f680870783(struct vtu
 }
 
 
-intgo _wrap_VTUNE_APPLY_LIVE_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_APPLY_LIVE_swig_15c77e8470785407() {
   enum vtune_apply_flags result;
   intgo _swig_go_result;
 
@@ -1344,7 +1515,7 @@ intgo _wrap_VTUNE_APPLY_LIVE_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_APPLY_CONFIG_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_APPLY_CONFIG_swig_15c77e8470785407() {
   enum vtune_apply_flags result;
   intgo _swig_go_result;
 
@@ -1356,7 +1527,7 @@ intgo _wrap_VTUNE_APPLY_CONFIG_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_APPLY_DRY_RUN_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_APPLY_DRY_RUN_swig_15c77e8470785407() {
   enum vtune_apply_flags result;
   intgo _swig_go_result;
 
@@ -1368,7 +1539,7 @@ intgo _wrap_VTUNE_APPLY_DRY_RUN_swig_6e1679f680870783() {
 }
 
 
-intgo _wrap_VTUNE_APPLY_MOVE_MEMORY_swig_6e1679f680870783() {
+intgo _wrap_VTUNE_APPLY_MOVE_MEMORY_swig_15c77e8470785407() {
   enum vtune_apply_flags result;
   intgo _swig_go_result;
 
@@ -1380,7 +1551,7 @@ intgo _wrap_VTUNE_APPLY_MOVE_MEMORY_swig_6e1679f680870783() {
 }
 
 
-struct vtune_report *_wrap_vtune_plan_apply_swig_6e1679f680870783(struct vtune_plan *_swig_go_0, struct vtune_connection *_swig_go_1, _gostring_ _swig_go_2, intgo _swig_go_3, struct vtune_options *_swig_go_4, struct vtune_error **_swig_go_5) {
+struct vtune_report *_wrap_vtune_plan_apply_swig_15c77e8470785407(struct vtune_plan *_swig_go_0, struct vtune_connection *_swig_go_1, _gostring_ _swig_go_2, intgo _swig_go_3, struct vtune_options *_swig_go_4, struct vtune_error **_swig_go_5) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   struct vtune_connection *arg2 = (struct vtune_connection *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -1412,7 +1583,7 @@ struct vtune_report *_wrap_vtune_plan_apply_swig_6e1679f680870783(struct vtune_p
 }
 
 
-struct vtune_report *_wrap_vtune_domain_restore_swig_6e1679f680870783(struct vtune_connection *_swig_go_0, _gostring_ _swig_go_1, intgo _swig_go_2, struct vtune_options *_swig_go_3, struct vtune_error **_swig_go_4) {
+struct vtune_report *_wrap_vtune_domain_restore_swig_15c77e8470785407(struct vtune_connection *_swig_go_0, _gostring_ _swig_go_1, intgo _swig_go_2, struct vtune_options *_swig_go_3, struct vtune_error **_swig_go_4) {
   struct vtune_connection *arg1 = (struct vtune_connection *) 0 ;
   char *arg2 = (char *) 0 ;
   unsigned int arg3 ;
@@ -1442,7 +1613,7 @@ struct vtune_report *_wrap_vtune_domain_restore_swig_6e1679f680870783(struct vtu
 }
 
 
-struct vtune_report *_wrap_vtune_plan_verify_swig_6e1679f680870783(struct vtune_plan *_swig_go_0, struct vtune_connection *_swig_go_1, _gostring_ _swig_go_2, struct vtune_error **_swig_go_3) {
+struct vtune_report *_wrap_vtune_plan_verify_swig_15c77e8470785407(struct vtune_plan *_swig_go_0, struct vtune_connection *_swig_go_1, _gostring_ _swig_go_2, struct vtune_error **_swig_go_3) {
   struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
   struct vtune_connection *arg2 = (struct vtune_connection *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -1470,7 +1641,175 @@ struct vtune_report *_wrap_vtune_plan_verify_swig_6e1679f680870783(struct vtune_
 }
 
 
-intgo _wrap_vtune_report_holds_swig_6e1679f680870783(struct vtune_report *_swig_go_0) {
+intgo _wrap_VTUNE_BASELINE_SPEC_swig_15c77e8470785407() {
+  enum vtune_baseline result;
+  intgo _swig_go_result;
+
+
+  result = VTUNE_BASELINE_SPEC;
+
+  _swig_go_result = (intgo)result;
+  return _swig_go_result;
+}
+
+
+intgo _wrap_VTUNE_BASELINE_XML_swig_15c77e8470785407() {
+  enum vtune_baseline result;
+  intgo _swig_go_result;
+
+
+  result = VTUNE_BASELINE_XML;
+
+  _swig_go_result = (intgo)result;
+  return _swig_go_result;
+}
+
+
+intgo _wrap_VTUNE_BASELINE_TEXT_swig_15c77e8470785407() {
+  enum vtune_baseline result;
+  intgo _swig_go_result;
+
+
+  result = VTUNE_BASELINE_TEXT;
+
+  _swig_go_result = (intgo)result;
+  return _swig_go_result;
+}
+
+
+_gostring_ _wrap_vtune_domain_to_migratable_xml_swig_15c77e8470785407(struct vtune_connection *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_connection *arg1 = (struct vtune_connection *) 0 ;
+  char *arg2 = (char *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  char *result = 0 ;
+  _gostring_ _swig_go_result;
+
+  arg1 = *(struct vtune_connection **)&_swig_go_0;
+
+  arg2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(arg2, _swig_go_1.p, _swig_go_1.n);
+  arg2[_swig_go_1.n] = '\0';
+
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  if (arg2 && !*arg2) {
+    free(arg2); arg2 = NULL;
+  }
+
+  result = (char *)vtune_domain_to_migratable_xml(arg1,(char const *)arg2,arg3);
+  _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0);
+  free(arg2);
+  free(result);
+  return _swig_go_result;
+}
+
+
+intgo _wrap_VTUNE_MIGRATE_PEER2PEER_swig_15c77e8470785407() {
+  enum vtune_migrate_flags result;
+  intgo _swig_go_result;
+
+
+  result = VTUNE_MIGRATE_PEER2PEER;
+
+  _swig_go_result = (intgo)result;
+  return _swig_go_result;
+}
+
+
+intgo _wrap_VTUNE_MIGRATE_TUNNELLED_swig_15c77e8470785407() {
+  enum vtune_migrate_flags result;
+  intgo _swig_go_result;
+
+
+  result = VTUNE_MIGRATE_TUNNELLED;
+
+  _swig_go_result = (intgo)result;
+  return _swig_go_result;
+}
+
+
+intgo _wrap_VTUNE_MIGRATE_PERSIST_swig_15c77e8470785407() {
+  enum vtune_migrate_flags result;
+  intgo _swig_go_result;
+
+
+  result = VTUNE_MIGRATE_PERSIST;
+
+  _swig_go_result = (intgo)result;
+  return _swig_go_result;
+}
+
+
+intgo _wrap_VTUNE_MIGRATE_UNDEFINE_SOURCE_swig_15c77e8470785407() {
+  enum vtune_migrate_flags result;
+  intgo _swig_go_result;
+
+
+  result = VTUNE_MIGRATE_UNDEFINE_SOURCE;
+
+  _swig_go_result = (intgo)result;
+  return _swig_go_result;
+}
+
+
+intgo _wrap_VTUNE_MIGRATE_DRY_RUN_swig_15c77e8470785407() {
+  enum vtune_migrate_flags result;
+  intgo _swig_go_result;
+
+
+  result = VTUNE_MIGRATE_DRY_RUN;
+
+  _swig_go_result = (intgo)result;
+  return _swig_go_result;
+}
+
+
+struct vtune_report *_wrap_vtune_plan_migrate_swig_15c77e8470785407(struct vtune_plan *_swig_go_0, struct vtune_connection *_swig_go_1, _gostring_ _swig_go_2, struct vtune_connection *_swig_go_3, _gostring_ _swig_go_4, intgo _swig_go_5, struct vtune_options *_swig_go_6, struct vtune_error **_swig_go_7) {
+  struct vtune_plan *arg1 = (struct vtune_plan *) 0 ;
+  struct vtune_connection *arg2 = (struct vtune_connection *) 0 ;
+  char *arg3 = (char *) 0 ;
+  struct vtune_connection *arg4 = (struct vtune_connection *) 0 ;
+  char *arg5 = (char *) 0 ;
+  unsigned int arg6 ;
+  struct vtune_options *arg7 = (struct vtune_options *) 0 ;
+  struct vtune_error **arg8 = (struct vtune_error **) 0 ;
+  struct vtune_report *result = 0 ;
+  struct vtune_report *_swig_go_result;
+
+  arg1 = *(struct vtune_plan **)&_swig_go_0;
+  arg2 = *(struct vtune_connection **)&_swig_go_1;
+
+  arg3 = (char *)malloc(_swig_go_2.n + 1);
+  memcpy(arg3, _swig_go_2.p, _swig_go_2.n);
+  arg3[_swig_go_2.n] = '\0';
+
+  arg4 = *(struct vtune_connection **)&_swig_go_3;
+
+  arg5 = (char *)malloc(_swig_go_4.n + 1);
+  memcpy(arg5, _swig_go_4.p, _swig_go_4.n);
+  arg5[_swig_go_4.n] = '\0';
+
+  arg6 = (unsigned int)_swig_go_5;
+  arg7 = *(struct vtune_options **)&_swig_go_6;
+  arg8 = (struct vtune_error **)_swig_go_7;
+
+  if (arg3 && !*arg3) {
+    free(arg3); arg3 = NULL;
+  }
+
+  if (arg5 && !*arg5) {
+    free(arg5); arg5 = NULL;
+  }
+
+  result = (struct vtune_report *)vtune_plan_migrate((struct vtune_plan const *)arg1,arg2,(char const *)arg3,arg4,(char const *)arg5,arg6,(struct vtune_options const *)arg7,arg8);
+  *(struct vtune_report **)&_swig_go_result = (struct vtune_report *)result;
+  free(arg3);
+  free(arg5);
+  return _swig_go_result;
+}
+
+
+intgo _wrap_vtune_report_holds_swig_15c77e8470785407(struct vtune_report *_swig_go_0) {
   struct vtune_report *arg1 = (struct vtune_report *) 0 ;
   int result;
   intgo _swig_go_result;
@@ -1483,7 +1822,7 @@ intgo _wrap_vtune_report_holds_swig_6e1679f680870783(struct vtune_report *_swig_
 }
 
 
-_gostring_ _wrap_vtune_report_to_json_swig_6e1679f680870783(struct vtune_report *_swig_go_0, struct vtune_error **_swig_go_1) {
+_gostring_ _wrap_vtune_report_to_json_swig_15c77e8470785407(struct vtune_report *_swig_go_0, struct vtune_error **_swig_go_1) {
   struct vtune_report *arg1 = (struct vtune_report *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   char *result = 0 ;
@@ -1499,7 +1838,7 @@ _gostring_ _wrap_vtune_report_to_json_swig_6e1679f680870783(struct vtune_report 
 }
 
 
-_gostring_ _wrap_vtune_report_to_text_swig_6e1679f680870783(struct vtune_report *_swig_go_0, struct vtune_error **_swig_go_1) {
+_gostring_ _wrap_vtune_report_to_text_swig_15c77e8470785407(struct vtune_report *_swig_go_0, struct vtune_error **_swig_go_1) {
   struct vtune_report *arg1 = (struct vtune_report *) 0 ;
   struct vtune_error **arg2 = (struct vtune_error **) 0 ;
   char *result = 0 ;
@@ -1515,7 +1854,297 @@ _gostring_ _wrap_vtune_report_to_text_swig_6e1679f680870783(struct vtune_report 
 }
 
 
-intgo _wrap_error_code_swig_6e1679f680870783(uintptr_t _swig_go_0) {
+struct vtune_tuning_options *_wrap_vtune_tuning_options_new_swig_15c77e8470785407() {
+  struct vtune_tuning_options *result = 0 ;
+  struct vtune_tuning_options *_swig_go_result;
+
+
+  result = (struct vtune_tuning_options *)vtune_tuning_options_new();
+  *(struct vtune_tuning_options **)&_swig_go_result = (struct vtune_tuning_options *)result;
+  return _swig_go_result;
+}
+
+
+intgo _wrap_vtune_tuning_options_set_sysroot_swig_15c77e8470785407(struct vtune_tuning_options *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  char *arg2 = (char *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+
+  arg2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(arg2, _swig_go_1.p, _swig_go_1.n);
+  arg2[_swig_go_1.n] = '\0';
+
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (int)vtune_tuning_options_set_sysroot(arg1,(char const *)arg2,arg3);
+  _swig_go_result = result;
+  free(arg2);
+  return _swig_go_result;
+}
+
+
+intgo _wrap_vtune_tuning_options_set_profile_swig_15c77e8470785407(struct vtune_tuning_options *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  char *arg2 = (char *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+
+  arg2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(arg2, _swig_go_1.p, _swig_go_1.n);
+  arg2[_swig_go_1.n] = '\0';
+
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (int)vtune_tuning_options_set_profile(arg1,(char const *)arg2,arg3);
+  _swig_go_result = result;
+  free(arg2);
+  return _swig_go_result;
+}
+
+
+intgo _wrap_vtune_tuning_options_set_host_swig_15c77e8470785407(struct vtune_tuning_options *_swig_go_0, struct vtune_host *_swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  struct vtune_host *arg2 = (struct vtune_host *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+  arg2 = *(struct vtune_host **)&_swig_go_1;
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (int)vtune_tuning_options_set_host(arg1,(struct vtune_host const *)arg2,arg3);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+intgo _wrap_vtune_tuning_options_add_plan_swig_15c77e8470785407(struct vtune_tuning_options *_swig_go_0, struct vtune_plan *_swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  struct vtune_plan *arg2 = (struct vtune_plan *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+  arg2 = *(struct vtune_plan **)&_swig_go_1;
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (int)vtune_tuning_options_add_plan(arg1,(struct vtune_plan const *)arg2,arg3);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+intgo _wrap_vtune_tuning_options_add_only_swig_15c77e8470785407(struct vtune_tuning_options *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  char *arg2 = (char *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+
+  arg2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(arg2, _swig_go_1.p, _swig_go_1.n);
+  arg2[_swig_go_1.n] = '\0';
+
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (int)vtune_tuning_options_add_only(arg1,(char const *)arg2,arg3);
+  _swig_go_result = result;
+  free(arg2);
+  return _swig_go_result;
+}
+
+
+intgo _wrap_vtune_tuning_options_add_skip_swig_15c77e8470785407(struct vtune_tuning_options *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  char *arg2 = (char *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+
+  arg2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(arg2, _swig_go_1.p, _swig_go_1.n);
+  arg2[_swig_go_1.n] = '\0';
+
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (int)vtune_tuning_options_add_skip(arg1,(char const *)arg2,arg3);
+  _swig_go_result = result;
+  free(arg2);
+  return _swig_go_result;
+}
+
+
+intgo _wrap_vtune_tuning_options_set_undo_file_swig_15c77e8470785407(struct vtune_tuning_options *_swig_go_0, _gostring_ _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  char *arg2 = (char *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+
+  arg2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(arg2, _swig_go_1.p, _swig_go_1.n);
+  arg2[_swig_go_1.n] = '\0';
+
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (int)vtune_tuning_options_set_undo_file(arg1,(char const *)arg2,arg3);
+  _swig_go_result = result;
+  free(arg2);
+  return _swig_go_result;
+}
+
+
+_gostring_ _wrap_vtune_tuning_get_profile_swig_15c77e8470785407(intgo _swig_go_0) {
+  unsigned int arg1 ;
+  char *result = 0 ;
+  _gostring_ _swig_go_result;
+
+  arg1 = (unsigned int)_swig_go_0;
+
+  result = (char *)vtune_tuning_get_profile(arg1);
+  _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0);
+  return _swig_go_result;
+}
+
+
+struct vtune_tuning *_wrap_vtune_tuning_check_swig_15c77e8470785407(struct vtune_tuning_options *_swig_go_0, struct vtune_connection *_swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  struct vtune_connection *arg2 = (struct vtune_connection *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  struct vtune_tuning *result = 0 ;
+  struct vtune_tuning *_swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+  arg2 = *(struct vtune_connection **)&_swig_go_1;
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (struct vtune_tuning *)vtune_tuning_check((struct vtune_tuning_options const *)arg1,arg2,arg3);
+  *(struct vtune_tuning **)&_swig_go_result = (struct vtune_tuning *)result;
+  return _swig_go_result;
+}
+
+
+intgo _wrap_vtune_tuning_holds_swig_15c77e8470785407(struct vtune_tuning *_swig_go_0) {
+  struct vtune_tuning *arg1 = (struct vtune_tuning *) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct vtune_tuning **)&_swig_go_0;
+
+  result = (int)vtune_tuning_holds((struct vtune_tuning const *)arg1);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+_gostring_ _wrap_vtune_tuning_to_json_swig_15c77e8470785407(struct vtune_tuning *_swig_go_0, struct vtune_error **_swig_go_1) {
+  struct vtune_tuning *arg1 = (struct vtune_tuning *) 0 ;
+  struct vtune_error **arg2 = (struct vtune_error **) 0 ;
+  char *result = 0 ;
+  _gostring_ _swig_go_result;
+
+  arg1 = *(struct vtune_tuning **)&_swig_go_0;
+  arg2 = (struct vtune_error **)_swig_go_1;
+
+  result = (char *)vtune_tuning_to_json((struct vtune_tuning const *)arg1,arg2);
+  _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0);
+  free(result);
+  return _swig_go_result;
+}
+
+
+_gostring_ _wrap_vtune_tuning_to_text_swig_15c77e8470785407(struct vtune_tuning *_swig_go_0, intgo _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning *arg1 = (struct vtune_tuning *) 0 ;
+  unsigned int arg2 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  char *result = 0 ;
+  _gostring_ _swig_go_result;
+
+  arg1 = *(struct vtune_tuning **)&_swig_go_0;
+  arg2 = (unsigned int)_swig_go_1;
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (char *)vtune_tuning_to_text((struct vtune_tuning const *)arg1,arg2,arg3);
+  _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0);
+  free(result);
+  return _swig_go_result;
+}
+
+
+struct vtune_report *_wrap_vtune_tuning_apply_swig_15c77e8470785407(struct vtune_tuning *_swig_go_0, intgo _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning *arg1 = (struct vtune_tuning *) 0 ;
+  unsigned int arg2 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  struct vtune_report *result = 0 ;
+  struct vtune_report *_swig_go_result;
+
+  arg1 = *(struct vtune_tuning **)&_swig_go_0;
+  arg2 = (unsigned int)_swig_go_1;
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (struct vtune_report *)vtune_tuning_apply((struct vtune_tuning const *)arg1,arg2,arg3);
+  *(struct vtune_report **)&_swig_go_result = (struct vtune_report *)result;
+  return _swig_go_result;
+}
+
+
+struct vtune_report *_wrap_vtune_tuning_undo_swig_15c77e8470785407(struct vtune_tuning_options *_swig_go_0, intgo _swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  unsigned int arg2 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  struct vtune_report *result = 0 ;
+  struct vtune_report *_swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+  arg2 = (unsigned int)_swig_go_1;
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (struct vtune_report *)vtune_tuning_undo((struct vtune_tuning_options const *)arg1,arg2,arg3);
+  *(struct vtune_report **)&_swig_go_result = (struct vtune_report *)result;
+  return _swig_go_result;
+}
+
+
+struct vtune_report *_wrap_vtune_tuning_persist_swig_15c77e8470785407(struct vtune_tuning *_swig_go_0, _gostring_ _swig_go_1, intgo _swig_go_2, struct vtune_error **_swig_go_3) {
+  struct vtune_tuning *arg1 = (struct vtune_tuning *) 0 ;
+  char *arg2 = (char *) 0 ;
+  unsigned int arg3 ;
+  struct vtune_error **arg4 = (struct vtune_error **) 0 ;
+  struct vtune_report *result = 0 ;
+  struct vtune_report *_swig_go_result;
+
+  arg1 = *(struct vtune_tuning **)&_swig_go_0;
+
+  arg2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(arg2, _swig_go_1.p, _swig_go_1.n);
+  arg2[_swig_go_1.n] = '\0';
+
+  arg3 = (unsigned int)_swig_go_2;
+  arg4 = (struct vtune_error **)_swig_go_3;
+
+  result = (struct vtune_report *)vtune_tuning_persist((struct vtune_tuning const *)arg1,(char const *)arg2,arg3,arg4);
+  *(struct vtune_report **)&_swig_go_result = (struct vtune_report *)result;
+  free(arg2);
+  return _swig_go_result;
+}
+
+
+intgo _wrap_error_code_swig_15c77e8470785407(uintptr_t _swig_go_0) {
   uintptr_t arg1 ;
   int result;
   intgo _swig_go_result;
@@ -1528,7 +2157,7 @@ intgo _wrap_error_code_swig_6e1679f680870783(uintptr_t _swig_go_0) {
 }
 
 
-_gostring_ _wrap_error_message_swig_6e1679f680870783(uintptr_t _swig_go_0) {
+_gostring_ _wrap_error_message_swig_15c77e8470785407(uintptr_t _swig_go_0) {
   uintptr_t arg1 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -1541,7 +2170,7 @@ _gostring_ _wrap_error_message_swig_6e1679f680870783(uintptr_t _swig_go_0) {
 }
 
 
-_gostring_ _wrap_error_where_swig_6e1679f680870783(uintptr_t _swig_go_0) {
+_gostring_ _wrap_error_where_swig_15c77e8470785407(uintptr_t _swig_go_0) {
   uintptr_t arg1 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -1554,7 +2183,7 @@ _gostring_ _wrap_error_where_swig_6e1679f680870783(uintptr_t _swig_go_0) {
 }
 
 
-intgo _wrap_error_errno_swig_6e1679f680870783(uintptr_t _swig_go_0) {
+intgo _wrap_error_errno_swig_15c77e8470785407(uintptr_t _swig_go_0) {
   uintptr_t arg1 ;
   int result;
   intgo _swig_go_result;
@@ -1567,7 +2196,7 @@ intgo _wrap_error_errno_swig_6e1679f680870783(uintptr_t _swig_go_0) {
 }
 
 
-void _wrap_error_free_swig_6e1679f680870783(uintptr_t _swig_go_0) {
+void _wrap_error_free_swig_15c77e8470785407(uintptr_t _swig_go_0) {
   uintptr_t arg1 ;
 
   arg1 = (uintptr_t)_swig_go_0;
@@ -1577,7 +2206,7 @@ void _wrap_error_free_swig_6e1679f680870783(uintptr_t _swig_go_0) {
 }
 
 
-void _wrap_together_specs_set_swig_6e1679f680870783(struct together *_swig_go_0, struct vtune_spec **_swig_go_1) {
+void _wrap_together_specs_set_swig_15c77e8470785407(struct together *_swig_go_0, struct vtune_spec **_swig_go_1) {
   struct together *arg1 = (struct together *) 0 ;
   struct vtune_spec **arg2 = (struct vtune_spec **) 0 ;
 
@@ -1589,7 +2218,7 @@ void _wrap_together_specs_set_swig_6e1679f680870783(struct together *_swig_go_0,
 }
 
 
-struct vtune_spec **_wrap_together_specs_get_swig_6e1679f680870783(struct together *_swig_go_0) {
+struct vtune_spec **_wrap_together_specs_get_swig_15c77e8470785407(struct together *_swig_go_0) {
   struct together *arg1 = (struct together *) 0 ;
   struct vtune_spec **result = 0 ;
   struct vtune_spec **_swig_go_result;
@@ -1602,7 +2231,7 @@ struct vtune_spec **_wrap_together_specs_get_swig_6e1679f680870783(struct togeth
 }
 
 
-void _wrap_together_plans_set_swig_6e1679f680870783(struct together *_swig_go_0, struct vtune_plan **_swig_go_1) {
+void _wrap_together_plans_set_swig_15c77e8470785407(struct together *_swig_go_0, struct vtune_plan **_swig_go_1) {
   struct together *arg1 = (struct together *) 0 ;
   struct vtune_plan **arg2 = (struct vtune_plan **) 0 ;
 
@@ -1614,7 +2243,7 @@ void _wrap_together_plans_set_swig_6e1679f680870783(struct together *_swig_go_0,
 }
 
 
-struct vtune_plan **_wrap_together_plans_get_swig_6e1679f680870783(struct together *_swig_go_0) {
+struct vtune_plan **_wrap_together_plans_get_swig_15c77e8470785407(struct together *_swig_go_0) {
   struct together *arg1 = (struct together *) 0 ;
   struct vtune_plan **result = 0 ;
   struct vtune_plan **_swig_go_result;
@@ -1627,7 +2256,7 @@ struct vtune_plan **_wrap_together_plans_get_swig_6e1679f680870783(struct togeth
 }
 
 
-void _wrap_together_count_set_swig_6e1679f680870783(struct together *_swig_go_0, intgo _swig_go_1) {
+void _wrap_together_count_set_swig_15c77e8470785407(struct together *_swig_go_0, intgo _swig_go_1) {
   struct together *arg1 = (struct together *) 0 ;
   unsigned int arg2 ;
 
@@ -1639,7 +2268,7 @@ void _wrap_together_count_set_swig_6e1679f680870783(struct together *_swig_go_0,
 }
 
 
-intgo _wrap_together_count_get_swig_6e1679f680870783(struct together *_swig_go_0) {
+intgo _wrap_together_count_get_swig_15c77e8470785407(struct together *_swig_go_0) {
   struct together *arg1 = (struct together *) 0 ;
   unsigned int result;
   intgo _swig_go_result;
@@ -1652,7 +2281,7 @@ intgo _wrap_together_count_get_swig_6e1679f680870783(struct together *_swig_go_0
 }
 
 
-struct together *_wrap_new_together_swig_6e1679f680870783() {
+struct together *_wrap_new_together_swig_15c77e8470785407() {
   struct together *result = 0 ;
   struct together *_swig_go_result;
 
@@ -1663,7 +2292,7 @@ struct together *_wrap_new_together_swig_6e1679f680870783() {
 }
 
 
-void _wrap_delete_together_swig_6e1679f680870783(struct together *_swig_go_0) {
+void _wrap_delete_together_swig_15c77e8470785407(struct together *_swig_go_0) {
   struct together *arg1 = (struct together *) 0 ;
 
   arg1 = *(struct together **)&_swig_go_0;
@@ -1673,7 +2302,7 @@ void _wrap_delete_together_swig_6e1679f680870783(struct together *_swig_go_0) {
 }
 
 
-void _wrap_together_free_swig_6e1679f680870783(struct together *_swig_go_0) {
+void _wrap_together_free_swig_15c77e8470785407(struct together *_swig_go_0) {
   struct together *arg1 = (struct together *) 0 ;
 
   arg1 = *(struct together **)&_swig_go_0;
@@ -1683,7 +2312,7 @@ void _wrap_together_free_swig_6e1679f680870783(struct together *_swig_go_0) {
 }
 
 
-struct together *_wrap_together_new_swig_6e1679f680870783(intgo _swig_go_0) {
+struct together *_wrap_together_new_swig_15c77e8470785407(intgo _swig_go_0) {
   unsigned int arg1 ;
   struct together *result = 0 ;
   struct together *_swig_go_result;
@@ -1696,7 +2325,7 @@ struct together *_wrap_together_new_swig_6e1679f680870783(intgo _swig_go_0) {
 }
 
 
-void _wrap_together_set_swig_6e1679f680870783(struct together *_swig_go_0, intgo _swig_go_1, struct vtune_spec *_swig_go_2) {
+void _wrap_together_set_swig_15c77e8470785407(struct together *_swig_go_0, intgo _swig_go_1, struct vtune_spec *_swig_go_2) {
   struct together *arg1 = (struct together *) 0 ;
   unsigned int arg2 ;
   struct vtune_spec *arg3 = (struct vtune_spec *) 0 ;
@@ -1710,7 +2339,7 @@ void _wrap_together_set_swig_6e1679f680870783(struct together *_swig_go_0, intgo
 }
 
 
-intgo _wrap_together_place_swig_6e1679f680870783(struct vtune_host *_swig_go_0, struct together *_swig_go_1, intgo _swig_go_2, struct vtune_options *_swig_go_3, struct vtune_error **_swig_go_4) {
+intgo _wrap_together_place_swig_15c77e8470785407(struct vtune_host *_swig_go_0, struct together *_swig_go_1, intgo _swig_go_2, struct vtune_options *_swig_go_3, struct vtune_error **_swig_go_4) {
   struct vtune_host *arg1 = (struct vtune_host *) 0 ;
   struct together *arg2 = (struct together *) 0 ;
   int arg3 ;
@@ -1731,7 +2360,26 @@ intgo _wrap_together_place_swig_6e1679f680870783(struct vtune_host *_swig_go_0, 
 }
 
 
-struct vtune_plan *_wrap_together_take_swig_6e1679f680870783(struct together *_swig_go_0, intgo _swig_go_1) {
+intgo _wrap_together_tune_swig_15c77e8470785407(struct vtune_tuning_options *_swig_go_0, struct vtune_host *_swig_go_1, struct together *_swig_go_2, struct vtune_error **_swig_go_3) {
+  struct vtune_tuning_options *arg1 = (struct vtune_tuning_options *) 0 ;
+  struct vtune_host *arg2 = (struct vtune_host *) 0 ;
+  struct together *arg3 = (struct together *) 0 ;
+  struct vtune_error **arg4 = (struct vtune_error **) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct vtune_tuning_options **)&_swig_go_0;
+  arg2 = *(struct vtune_host **)&_swig_go_1;
+  arg3 = *(struct together **)&_swig_go_2;
+  arg4 = (struct vtune_error **)_swig_go_3;
+
+  result = (int)together_tune(arg1,(struct vtune_host const *)arg2,(struct together const *)arg3,arg4);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+struct vtune_plan *_wrap_together_take_swig_15c77e8470785407(struct together *_swig_go_0, intgo _swig_go_1) {
   struct together *arg1 = (struct together *) 0 ;
   unsigned int arg2 ;
   struct vtune_plan *result = 0 ;
@@ -1746,7 +2394,268 @@ struct vtune_plan *_wrap_together_take_swig_6e1679f680870783(struct together *_s
 }
 
 
-void _wrap_tell_progress_swig_6e1679f680870783(uintptr_t _swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
+void _wrap_texts_list_set_swig_15c77e8470785407(struct texts *_swig_go_0, _gostring_* _swig_go_1) {
+  struct texts *arg1 = (struct texts *) 0 ;
+  char **arg2 = (char **) 0 ;
+
+  arg1 = *(struct texts **)&_swig_go_0;
+  arg2 = *(char ***)&_swig_go_1;
+
+  if (arg1) (arg1)->list = arg2;
+
+}
+
+
+_gostring_* _wrap_texts_list_get_swig_15c77e8470785407(struct texts *_swig_go_0) {
+  struct texts *arg1 = (struct texts *) 0 ;
+  char **result = 0 ;
+  _gostring_* _swig_go_result;
+
+  arg1 = *(struct texts **)&_swig_go_0;
+
+  result = (char **) ((arg1)->list);
+  *(char ***)&_swig_go_result = (char **)result;
+  return _swig_go_result;
+}
+
+
+void _wrap_texts_count_set_swig_15c77e8470785407(struct texts *_swig_go_0, intgo _swig_go_1) {
+  struct texts *arg1 = (struct texts *) 0 ;
+  unsigned int arg2 ;
+
+  arg1 = *(struct texts **)&_swig_go_0;
+  arg2 = (unsigned int)_swig_go_1;
+
+  if (arg1) (arg1)->count = arg2;
+
+}
+
+
+intgo _wrap_texts_count_get_swig_15c77e8470785407(struct texts *_swig_go_0) {
+  struct texts *arg1 = (struct texts *) 0 ;
+  unsigned int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct texts **)&_swig_go_0;
+
+  result = (unsigned int) ((arg1)->count);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+struct texts *_wrap_new_texts_swig_15c77e8470785407() {
+  struct texts *result = 0 ;
+  struct texts *_swig_go_result;
+
+
+  result = (struct texts *)calloc(1, sizeof(struct texts));
+  *(struct texts **)&_swig_go_result = (struct texts *)result;
+  return _swig_go_result;
+}
+
+
+void _wrap_delete_texts_swig_15c77e8470785407(struct texts *_swig_go_0) {
+  struct texts *arg1 = (struct texts *) 0 ;
+
+  arg1 = *(struct texts **)&_swig_go_0;
+
+  free((char *) arg1);
+
+}
+
+
+void _wrap_texts_free_swig_15c77e8470785407(struct texts *_swig_go_0) {
+  struct texts *arg1 = (struct texts *) 0 ;
+
+  arg1 = *(struct texts **)&_swig_go_0;
+
+  texts_free(arg1);
+
+}
+
+
+struct texts *_wrap_texts_new_swig_15c77e8470785407(intgo _swig_go_0) {
+  unsigned int arg1 ;
+  struct texts *result = 0 ;
+  struct texts *_swig_go_result;
+
+  arg1 = (unsigned int)_swig_go_0;
+
+  result = (struct texts *)texts_new(arg1);
+  *(struct texts **)&_swig_go_result = (struct texts *)result;
+  return _swig_go_result;
+}
+
+
+intgo _wrap_texts_set_swig_15c77e8470785407(struct texts *_swig_go_0, intgo _swig_go_1, _gostring_ _swig_go_2) {
+  struct texts *arg1 = (struct texts *) 0 ;
+  unsigned int arg2 ;
+  char *arg3 = (char *) 0 ;
+  int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct texts **)&_swig_go_0;
+  arg2 = (unsigned int)_swig_go_1;
+
+  arg3 = (char *)malloc(_swig_go_2.n + 1);
+  memcpy(arg3, _swig_go_2.p, _swig_go_2.n);
+  arg3[_swig_go_2.n] = '\0';
+
+
+  result = (int)texts_set(arg1,arg2,(char const *)arg3);
+  _swig_go_result = result;
+  free(arg3);
+  return _swig_go_result;
+}
+
+
+struct vtune_host *_wrap_texts_on_host_swig_15c77e8470785407(struct vtune_host *_swig_go_0, struct texts *_swig_go_1, struct vtune_error **_swig_go_2) {
+  struct vtune_host *arg1 = (struct vtune_host *) 0 ;
+  struct texts *arg2 = (struct texts *) 0 ;
+  struct vtune_error **arg3 = (struct vtune_error **) 0 ;
+  struct vtune_host *result = 0 ;
+  struct vtune_host *_swig_go_result;
+
+  arg1 = *(struct vtune_host **)&_swig_go_0;
+  arg2 = *(struct texts **)&_swig_go_1;
+  arg3 = (struct vtune_error **)_swig_go_2;
+
+  result = (struct vtune_host *)texts_on_host((struct vtune_host const *)arg1,arg2,arg3);
+  *(struct vtune_host **)&_swig_go_result = (struct vtune_host *)result;
+  return _swig_go_result;
+}
+
+
+void _wrap_connections_list_set_swig_15c77e8470785407(struct connections *_swig_go_0, struct vtune_connection **_swig_go_1) {
+  struct connections *arg1 = (struct connections *) 0 ;
+  struct vtune_connection **arg2 = (struct vtune_connection **) 0 ;
+
+  arg1 = *(struct connections **)&_swig_go_0;
+  arg2 = *(struct vtune_connection ***)&_swig_go_1;
+
+  if (arg1) (arg1)->list = arg2;
+
+}
+
+
+struct vtune_connection **_wrap_connections_list_get_swig_15c77e8470785407(struct connections *_swig_go_0) {
+  struct connections *arg1 = (struct connections *) 0 ;
+  struct vtune_connection **result = 0 ;
+  struct vtune_connection **_swig_go_result;
+
+  arg1 = *(struct connections **)&_swig_go_0;
+
+  result = (struct vtune_connection **) ((arg1)->list);
+  *(struct vtune_connection ***)&_swig_go_result = (struct vtune_connection **)result;
+  return _swig_go_result;
+}
+
+
+void _wrap_connections_count_set_swig_15c77e8470785407(struct connections *_swig_go_0, intgo _swig_go_1) {
+  struct connections *arg1 = (struct connections *) 0 ;
+  unsigned int arg2 ;
+
+  arg1 = *(struct connections **)&_swig_go_0;
+  arg2 = (unsigned int)_swig_go_1;
+
+  if (arg1) (arg1)->count = arg2;
+
+}
+
+
+intgo _wrap_connections_count_get_swig_15c77e8470785407(struct connections *_swig_go_0) {
+  struct connections *arg1 = (struct connections *) 0 ;
+  unsigned int result;
+  intgo _swig_go_result;
+
+  arg1 = *(struct connections **)&_swig_go_0;
+
+  result = (unsigned int) ((arg1)->count);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+struct connections *_wrap_new_connections_swig_15c77e8470785407() {
+  struct connections *result = 0 ;
+  struct connections *_swig_go_result;
+
+
+  result = (struct connections *)calloc(1, sizeof(struct connections));
+  *(struct connections **)&_swig_go_result = (struct connections *)result;
+  return _swig_go_result;
+}
+
+
+void _wrap_delete_connections_swig_15c77e8470785407(struct connections *_swig_go_0) {
+  struct connections *arg1 = (struct connections *) 0 ;
+
+  arg1 = *(struct connections **)&_swig_go_0;
+
+  free((char *) arg1);
+
+}
+
+
+void _wrap_connections_free_swig_15c77e8470785407(struct connections *_swig_go_0) {
+  struct connections *arg1 = (struct connections *) 0 ;
+
+  arg1 = *(struct connections **)&_swig_go_0;
+
+  connections_free(arg1);
+
+}
+
+
+struct connections *_wrap_connections_new_swig_15c77e8470785407(intgo _swig_go_0) {
+  unsigned int arg1 ;
+  struct connections *result = 0 ;
+  struct connections *_swig_go_result;
+
+  arg1 = (unsigned int)_swig_go_0;
+
+  result = (struct connections *)connections_new(arg1);
+  *(struct connections **)&_swig_go_result = (struct connections *)result;
+  return _swig_go_result;
+}
+
+
+void _wrap_connections_set_swig_15c77e8470785407(struct connections *_swig_go_0, intgo _swig_go_1, struct vtune_connection *_swig_go_2) {
+  struct connections *arg1 = (struct connections *) 0 ;
+  unsigned int arg2 ;
+  struct vtune_connection *arg3 = (struct vtune_connection *) 0 ;
+
+  arg1 = *(struct connections **)&_swig_go_0;
+  arg2 = (unsigned int)_swig_go_1;
+  arg3 = *(struct vtune_connection **)&_swig_go_2;
+
+  connections_set(arg1,arg2,arg3);
+
+}
+
+
+_gostring_ _wrap_connections_baseline_swig_15c77e8470785407(struct connections *_swig_go_0, intgo _swig_go_1, struct vtune_options *_swig_go_2, struct vtune_error **_swig_go_3) {
+  struct connections *arg1 = (struct connections *) 0 ;
+  int arg2 ;
+  struct vtune_options *arg3 = (struct vtune_options *) 0 ;
+  struct vtune_error **arg4 = (struct vtune_error **) 0 ;
+  char *result = 0 ;
+  _gostring_ _swig_go_result;
+
+  arg1 = *(struct connections **)&_swig_go_0;
+  arg2 = (int)_swig_go_1;
+  arg3 = *(struct vtune_options **)&_swig_go_2;
+  arg4 = (struct vtune_error **)_swig_go_3;
+
+  result = (char *)connections_baseline(arg1,arg2,(struct vtune_options const *)arg3,arg4);
+  _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0);
+  free(result);
+  return _swig_go_result;
+}
+
+
+void _wrap_tell_progress_swig_15c77e8470785407(uintptr_t _swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
   uintptr_t arg1 ;
   char *arg2 = (char *) 0 ;
   uint64_t arg3 ;
@@ -1767,7 +2676,7 @@ void _wrap_tell_progress_swig_6e1679f680870783(uintptr_t _swig_go_0, _gostring_ 
 }
 
 
-intgo _wrap_options_set_progress_swig_6e1679f680870783(struct vtune_options *_swig_go_0, uintptr_t _swig_go_1, struct vtune_error **_swig_go_2) {
+intgo _wrap_options_set_progress_swig_15c77e8470785407(struct vtune_options *_swig_go_0, uintptr_t _swig_go_1, struct vtune_error **_swig_go_2) {
   struct vtune_options *arg1 = (struct vtune_options *) 0 ;
   uintptr_t arg2 ;
   struct vtune_error **arg3 = (struct vtune_error **) 0 ;
