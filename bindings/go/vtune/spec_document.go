@@ -162,7 +162,7 @@ type DiskSpec struct {
 	ReadOnly     bool        `json:"readonly,omitempty"`
 }
 
-// Queues is a number of queues; 0: "auto".
+// Queues is a number of queues of a disk, or of pairs of queues of an interface; 0: "auto".
 type Queues int
 
 // UnmarshalJSON takes a number or "auto".
@@ -202,18 +202,6 @@ type InterfaceSpec struct {
 	MTU         int          `json:"mtu,omitempty"`
 	VirtualPort string       `json:"virtualport,omitempty"` // openvswitch
 	VLAN        int          `json:"vlan,omitempty"`
-}
-
-// Queues are so many pairs of queues; 0: "auto".
-type Queues int
-
-// UnmarshalJSON takes a number or "auto".
-func (q *Queues) UnmarshalJSON(data []byte) error {
-	*q = 0
-	if string(data) == `"auto"` {
-		return nil
-	}
-	return json.Unmarshal(data, (*int)(q))
 }
 
 // BandwidthOf bounds the CPU time of threads, here and in a plan.
