@@ -189,19 +189,27 @@ func (i *IOThreadIDs) UnmarshalJSON(data []byte) error {
 
 // InterfaceSpec is a network interface.
 type InterfaceSpec struct {
-	MAC         string       `json:"mac,omitempty"`
-	Type        string       `json:"type,omitempty"`   // network, bridge, direct, ethernet, user, vhostuser, vdpa, hostdev
-	Source      string       `json:"source,omitempty"` // the network, the bridge, the device, the path of the socket
-	Mode        string       `json:"mode,omitempty"`   // client, server; vepa, bridge, private, passthrough
-	Device      *HostDevSpec `json:"device,omitempty"` // with hostdev
-	Model       string       `json:"model,omitempty"`  // virtio, e1000e, ...
-	Driver      string       `json:"driver,omitempty"` // auto, vhost, qemu
-	Queues      Queues       `json:"queues,omitempty"`
-	RXQueueSize int          `json:"rx_queue_size,omitempty"`
-	TXQueueSize int          `json:"tx_queue_size,omitempty"`
-	MTU         int          `json:"mtu,omitempty"`
-	VirtualPort string       `json:"virtualport,omitempty"` // openvswitch
-	VLAN        int          `json:"vlan,omitempty"`
+	MAC         string               `json:"mac,omitempty"`
+	Type        string               `json:"type,omitempty"`   // network, bridge, direct, ethernet, user, vhostuser, vdpa, hostdev
+	Source      string               `json:"source,omitempty"` // the network, the bridge, the device, the path of the socket
+	Mode        string               `json:"mode,omitempty"`   // client, server; vepa, bridge, private, passthrough
+	Device      *InterfaceDeviceSpec `json:"device,omitempty"` // with hostdev
+	Model       string               `json:"model,omitempty"`  // virtio, e1000e, ...
+	Driver      string               `json:"driver,omitempty"` // auto, vhost, qemu
+	Queues      Queues               `json:"queues,omitempty"`
+	RXQueueSize int                  `json:"rx_queue_size,omitempty"`
+	TXQueueSize int                  `json:"tx_queue_size,omitempty"`
+	MTU         int                  `json:"mtu,omitempty"`
+	VirtualPort string               `json:"virtualport,omitempty"` // openvswitch
+	VLAN        int                  `json:"vlan,omitempty"`
+}
+
+// InterfaceDeviceSpec is the device of the host that is an interface, or with Any one of
+// several.
+type InterfaceDeviceSpec struct {
+	ID       string      `json:"id,omitempty"` // a PCI address
+	Any      *DeviceSpec `json:"any,omitempty"`
+	Affinity string      `json:"affinity,omitempty"` // require, prefer, none
 }
 
 // BandwidthOf bounds the CPU time of threads, here and in a plan.
