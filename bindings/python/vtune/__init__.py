@@ -40,6 +40,7 @@ from ._report import Report, restore, verify
 from ._spec import Spec
 from ._tuning import Tuning, tune, tuning_profiles, untune
 from ._types import (
+    Baseline,
     Change,
     Cost,
     HostDocument,
@@ -61,6 +62,7 @@ def library_version() -> str:
 
 
 __all__ = [
+    "Baseline",
     "BusyError",
     "Capacity",
     "Change",
