@@ -10,7 +10,7 @@ from typing import Any, Union, cast
 from . import raw
 from ._connection import Connect, connection_of
 from ._errors import Infeasible
-from ._handle import Handle, check_type
+from ._handle import Handle, check_type, list_of
 from ._options import columns_of, options_of
 from ._plan import Plan
 from ._spec import Spec, spec_of
@@ -221,7 +221,7 @@ class Host(Handle):
         Raises:
             DocumentError: one of them is no domain.
         """
-        return Host._of(raw.vtune_host_with_domains(self._raw, list(xml)))
+        return Host._of(raw.vtune_host_with_domains(self._raw, list_of(xml, "xml")))
 
     def commit(self, plan: Plan) -> Host:
         """A new host on which a plan has been carried out; this one is unchanged.

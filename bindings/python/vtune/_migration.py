@@ -9,6 +9,7 @@ from typing import cast
 
 from . import raw
 from ._connection import Connect, Domain, call_with_all, connection_of, domain_of
+from ._handle import list_of
 from ._options import options_of
 from ._types import Baseline
 
@@ -30,7 +31,7 @@ def migratable_xml(domain: Domain, connection: Connect = None) -> str:
 
 
 def _baseline(connections: Iterable[Connect], form: int, domain_type: str) -> str:
-    owners = [connection_of(connection) for connection in connections]
+    owners = [connection_of(each) for each in list_of(connections, "connections")]
     options = options_of(domain_type=domain_type)
     text: str = call_with_all(
         owners,
@@ -43,7 +44,7 @@ def baseline_cpu(connections: Iterable[Connect], *, domain_type: str = "kvm") ->
     """The best CPU that guests can have on all of these hosts.
 
     Args:
-        connections: each a :class:`Connection`, a ``libvirt.virConnect``, or a URI.
+        connections: a list; each a :class:`Connection`, a ``libvirt.virConnect``, or a URI.
         domain_type: "kvm" or "qemu" (software emulation).
 
     Returns:
