@@ -303,7 +303,8 @@ type HostDevSpec struct {
 	Managed  *bool       `json:"managed,omitempty"`  // nil: true
 }
 
-// DeviceSpec is what a device has to match.
+// DeviceSpec is what a device has to match. A virtual function is taken only where PF, Product
+// or IDs names it.
 type DeviceSpec struct {
 	PF      string   `json:"pf,omitempty"` // the physical function that it is a virtual one of
 	Class   string   `json:"class,omitempty"`

@@ -112,7 +112,8 @@ class SpecDisk(_DiskOf, total=False):
     queues: Union[Literal["auto"], int]
 
 
-# "class" cannot be named in a class statement.
+# What a device has to match. A virtual function is taken only where "pf", "product" or "ids"
+# names it. ("class" cannot be named in a class statement.)
 SpecChoice = TypedDict(
     "SpecChoice",
     {"pf": str, "class": str, "vendor": str, "product": str, "ids": list[str]},
