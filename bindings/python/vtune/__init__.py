@@ -46,7 +46,7 @@ from ._errors import (
     UnsupportedError,
 )
 from ._host import Capacity, Host
-from ._migration import baseline_cpu, baseline_cpu_xml, migratable_xml
+from ._migration import baseline_cpu, baseline_cpu_text, baseline_cpu_xml, migratable_xml
 from ._plan import Plan
 from ._report import Report, restore, verify
 from ._spec import Spec
@@ -104,6 +104,7 @@ __all__ = [
     "TuningProfile",
     "UnsupportedError",
     "baseline_cpu",
+    "baseline_cpu_text",
     "baseline_cpu_xml",
     "library_version",
     "migratable_xml",

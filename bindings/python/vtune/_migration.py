@@ -60,6 +60,14 @@ def baseline_cpu(connections: Iterable[Connect], *, domain_type: str = "kvm") ->
     return cast(Baseline, json.loads(text))
 
 
+def baseline_cpu_text(connections: Iterable[Connect], *, domain_type: str = "kvm") -> str:
+    """The same in sentences.
+
+    Args, Raises: as of :func:`baseline_cpu`.
+    """
+    return _baseline(connections, raw.VTUNE_BASELINE_TEXT, domain_type)
+
+
 def baseline_cpu_xml(connections: Iterable[Connect], *, domain_type: str = "kvm") -> str:
     """The same as libvirt's ``<cpu>`` element.
 
