@@ -22,8 +22,8 @@
 // does not fit is an *[InfeasibleError] with the reasons.
 //
 // The documents are described in vtune-host(5), vtune-spec(5), vtune-plan(5),
-// vtune-report(5), vtune-tuning(5) and vtune-profile(5). Sizes are in KiB, and sets of CPUs and nodes are strings such as
-// "0-3,8".
+// vtune-report(5), vtune-tuning(5) and vtune-profile(5). Sizes are in KiB, and sets of CPUs
+// and nodes are strings such as "0-3,8".
 package vtune
 
 import "libvtune/bindings/go/internal/swig"

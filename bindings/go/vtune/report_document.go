@@ -70,7 +70,7 @@ type SeenVM struct {
 type Finding struct {
 	Code     string  `json:"code"`
 	VM       string  `json:"vm,omitempty"`
-	Where    string  `json:"where,omitempty"` // live, config, thread, cgroup, memory, host; of settings: a path
+	Where    string  `json:"where,omitempty"` // live, config, thread, ...; of settings: a path
 	VCPU     *int    `json:"vcpu,omitempty"`
 	IOThread *int    `json:"iothread,omitempty"`
 	Cell     *int    `json:"cell,omitempty"`
