@@ -41,6 +41,14 @@ def show(plan: vtune.Plan) -> None:
     for vcpu in document["vcpus"]:
         print(f"  vCPU {vcpu['id']}: CPUs {vcpu['cpus']}")
     print(f"  emulator: CPUs {document['emulator']['cpus']}")
+    for thread in document["iothreads"]:
+        disks = ", ".join(thread["disks"])
+        print(f"  I/O thread {thread['id']}: CPUs {thread['cpus']}{disks and ', for ' + disks}")
+    for device in document["devices"]:
+        where = f"node {device['node']}" if "node" in device else "an unknown node"
+        print(f"  device {device['id']}: on {where}")
+    for warning in document["warnings"]:
+        print(f"  warning: {warning['text']}")
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 package vtune
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -32,6 +33,14 @@ func TestConstantsAreThoseOfTheHeader(t *testing.T) {
 		{applyConfig, int(swig.VTUNE_APPLY_CONFIG)},
 		{applyDryRun, int(swig.VTUNE_APPLY_DRY_RUN)},
 		{applyMoveMemory, int(swig.VTUNE_APPLY_MOVE_MEMORY)},
+		{migratePeer2Peer, int(swig.VTUNE_MIGRATE_PEER2PEER)},
+		{migrateTunnelled, int(swig.VTUNE_MIGRATE_TUNNELLED)},
+		{migratePersistent, int(swig.VTUNE_MIGRATE_PERSIST)},
+		{migrateUndefineSource, int(swig.VTUNE_MIGRATE_UNDEFINE_SOURCE)},
+		{migrateDryRun, int(swig.VTUNE_MIGRATE_DRY_RUN)},
+		{int(BaselineSpec), int(swig.VTUNE_BASELINE_SPEC)},
+		{int(BaselineXML), int(swig.VTUNE_BASELINE_XML)},
+		{int(BaselineText), int(swig.VTUNE_BASELINE_TEXT)},
 	}
 	for i, pair := range pairs {
 		if pair.ours != pair.header {
@@ -74,6 +83,15 @@ func TestNULIsRefused(t *testing.T) {
 		"Without":           func() error { _, err := host.Without("a\x00b"); return err },
 		"PatchDomainXML":    func() error { _, err := plan.PatchDomainXML("<domain/>\x00"); return err },
 		"XML":               func() error { _, err := plan.XML(DomainType("kvm\x00")); return err },
+		"SpecForMigration":  func() error { _, err := SpecForMigration("<domain/>\x00"); return err },
+		"MigrationXML":      func() error { _, err := plan.MigrationXML("<domain/>\x00"); return err },
+		"WithDomains":       func() error { return second(host.WithDomains([]string{"<a/>\x00"})) },
+		"Within":            func() error { _, err := host.Within("0\x00"); return err },
+		"CheckTuning": func() error {
+			_, err := CheckTuning(context.Background(), TuneOptions{Sysroot: "/\x00"})
+			return err
+		},
+		"UndoTuning": func() error { _, err := UndoTuning(TuneOptions{Sysroot: "/\x00"}); return err },
 	}
 	for name, call := range calls {
 		t.Run(name, func(t *testing.T) { wantCode(t, call(), ErrInvalid) })
@@ -83,20 +101,37 @@ func TestNULIsRefused(t *testing.T) {
 func TestUseOfNothingIsAnError(t *testing.T) {
 	closedHost, closedSpec := testHost(t), testSpec(t, smallSpec)
 	closedPlan := must[*Plan](t)(closedHost.Place(closedSpec))
+	root := t.TempDir()
+	check := func(options TuneOptions) (*Tuning, error) {
+		options.Sysroot = root
+		return CheckTuning(context.Background(), options)
+	}
+	closedTuning := must[*Tuning](t)(check(TuneOptions{}))
+	closedReport := must[*Report](t)(closedTuning.Apply(DryRun()))
+	closedConn := must[*Conn](t)(Open(context.Background(), "test:///default"))
+	closedTuning.Close()
+	closedTuning.Close()
+	closedReport.Close()
+	closedReport.Close()
+	closedConn.Close()
 	closedHost.Close()
 	closedSpec.Close()
 	closedPlan.Close()
 	closedPlan.Close()
 	for name, set := range map[string]struct {
-		host *Host
-		spec *Spec
-		plan *Plan
+		host   *Host
+		spec   *Spec
+		plan   *Plan
+		tuning *Tuning
+		report *Report
+		conn   *Conn
 	}{
-		"closed": {closedHost, closedSpec, closedPlan},
-		"zero":   {new(Host), new(Spec), new(Plan)},
-		"nil":    {nil, nil, nil},
+		"closed": {closedHost, closedSpec, closedPlan, closedTuning, closedReport, closedConn},
+		"zero":   {new(Host), new(Spec), new(Plan), new(Tuning), new(Report), new(Conn)},
+		"nil":    {},
 	} {
 		host, spec, plan := set.host, set.spec, set.plan
+		tuning, report, conn := set.tuning, set.report, set.conn
 		good, asked := testHost(t), testSpec(t, smallSpec)
 		for call, err := range map[string]error{
 			"Place":            second(host.Place(asked)),
@@ -122,6 +157,21 @@ func TestUseOfNothingIsAnError(t *testing.T) {
 			"Explain":          second(plan.Explain(good, asked)),
 			"PatchDomainXML":   second(plan.PatchDomainXML("<domain/>")),
 			"Validate":         plan.Validate(good, asked),
+			"MigrationXML":     second(plan.MigrationXML("<domain/>")),
+			"WithDomains":      second(host.WithDomains(nil)),
+			"Within":           second(host.Within("0")),
+			"tuning JSON":      second(tuning.JSON()),
+			"tuning Document":  second(tuning.Document()),
+			"tuning Text":      second(tuning.Text(0)),
+			"tuning Apply":     second(tuning.Apply(DryRun())),
+			"tuning Persist":   second(tuning.Persist(root)),
+			"tune a plan":      second(check(TuneOptions{Plans: []*Plan{plan}})),
+			"tune a spec":      second(check(TuneOptions{Host: good, Specs: []*Spec{spec}})),
+			"report JSON":      second(report.JSON()),
+			"report Document":  second(report.Document()),
+			"report Text":      second(report.Text()),
+			"MigratableXML":    second(conn.MigratableXML(context.Background(), "test")),
+			"BaselineCPU":      second(BaselineCPU(context.Background(), "kvm", BaselineSpec, conn)),
 		} {
 			t.Run(name+" "+call, func(t *testing.T) {
 				wantCode(t, err, ErrInvalid)
@@ -133,9 +183,17 @@ func TestUseOfNothingIsAnError(t *testing.T) {
 		if _, _, err := host.Capacity(asked); !errors.Is(err, os.ErrClosed) {
 			t.Errorf("Capacity: %v", err)
 		}
-		host.Close()
-		spec.Close()
-		plan.Close()
+		if _, err := check(TuneOptions{Host: host}); host != nil && !errors.Is(err, os.ErrClosed) {
+			t.Errorf("CheckTuning for a host: %v", err)
+		}
+		if _, err := check(TuneOptions{Conn: conn}); conn != nil && !errors.Is(err, os.ErrClosed) {
+			t.Errorf("CheckTuning with a connection: %v", err)
+		}
+		for _, each := range []interface{ Close() error }{host, spec, plan, tuning, report, conn} {
+			if err := each.Close(); err != nil {
+				t.Errorf("%s %T: %v", name, each, err)
+			}
+		}
 	}
 }
 

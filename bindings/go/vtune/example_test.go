@@ -168,6 +168,77 @@ func ExampleConn() {
 	// test true true
 }
 
+// Send a running domain to another host, and place it there on the way.
+func ExampleConn_Migrate() {
+	ctx := context.Background()
+	here, err := vtune.Open(ctx, "qemu:///system")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer here.Close()
+	there, err := vtune.Open(ctx, "qemu+ssh://other/system")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer there.Close()
+	xml, err := here.MigratableXML(ctx, "db01")
+	if err != nil {
+		log.Fatal(err)
+	}
+	spec, err := vtune.SpecForMigration(xml)
+	if err != nil {
+		log.Fatal(err)
+	}
+	// With what is placed there already.
+	host, err := there.Host(ctx, vtune.Placed)
+	if err != nil {
+		log.Fatal(err)
+	}
+	plan, err := host.Place(spec)
+	if err != nil {
+		log.Fatal(err)
+	}
+	report, err := here.Migrate(ctx, plan, "db01", there, vtune.Persistent())
+	if err != nil {
+		log.Fatal(err)
+	}
+	text, err := report.Text()
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Print(text)
+}
+
+// Check the settings of this host for the VMs of its libvirt, and set them.
+func ExampleCheckTuning() {
+	ctx := context.Background()
+	conn, err := vtune.Open(ctx, "qemu:///system")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer conn.Close()
+	tuning, err := vtune.CheckTuning(ctx, vtune.TuneOptions{Profile: "latency", Conn: conn})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer tuning.Close()
+	document, err := tuning.Document()
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, check := range document.Checks {
+		if check.Verdict == "warn" || check.Verdict == "danger" {
+			fmt.Printf("%s %s: %s is wanted, because %s\n", check.ID, check.Name, check.Wanted, check.Why)
+		}
+	}
+	report, err := tuning.Apply() // UndoTuning brings back what was there before
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer report.Close()
+	fmt.Println("all is set:", report.Holds())
+}
+
 // The XML of a plan, for a new domain.
 func ExamplePlan_XML() {
 	host, err := vtune.HostFromSynthetic("numa:1(memory=34359738368) core:2 pu:1")

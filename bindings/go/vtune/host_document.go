@@ -82,18 +82,18 @@ type HostDevice struct {
 
 // Allocation is what a VM holds.
 type Allocation struct {
-	VM          string      `json:"vm"`
-	CPUs        string      `json:"cpus,omitempty"`
-	SharedVCPUs map[int]int `json:"shared_vcpus,omitempty"` // by node
-	Devices     []string    `json:"devices,omitempty"`
-	Memory      []Memory    `json:"memory,omitempty"`
+	VM          string             `json:"vm"`
+	CPUs        string             `json:"cpus,omitempty"`
+	SharedVCPUs map[int]int        `json:"shared_vcpus,omitempty"` // by node
+	Devices     []string           `json:"devices,omitempty"`
+	Memory      []AllocationMemory `json:"memory,omitempty"`
 }
 
-// Memory is memory on a node.
-type Memory struct {
+// AllocationMemory is memory that a VM holds on a node.
+type AllocationMemory struct {
 	Node    int    `json:"node"`
 	SizeKiB uint64 `json:"size_kib"`
-	PageKiB uint64 `json:"page_kib,omitempty"` // of an allocation; 0: the ordinary page
+	PageKiB uint64 `json:"page_kib,omitempty"` // 0: the ordinary page
 }
 
 // HostWarning is something that the owner of a host should know.

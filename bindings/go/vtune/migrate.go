@@ -24,7 +24,7 @@ func (p *Plan) MigrationXML(domainXML string) (string, error) {
 
 // WithDomains returns the same host with these domains on it, in place of the VMs that it
 // has. Each is domain XML, or a file that libvirt keeps of a running domain in
-// /run/libvirt/qemu.
+// /run/libvirt/qemu. The error is an [ErrDocument] when one of them is no domain.
 func (h *Host) WithDomains(xml []string) (*Host, error) {
 	host, err := h.hold()
 	if err != nil {
@@ -50,7 +50,7 @@ func (h *Host) WithDomains(xml []string) (*Host, error) {
 }
 
 // Within returns the same host, of which only these CPUs are to be used, as in a container:
-// a set such as "4-7,12".
+// a set such as "4-7,12". The error is an [ErrDocument] when the host has not all of them.
 func (h *Host) Within(cpus string) (*Host, error) {
 	if err := checkText("set of CPUs", cpus); err != nil {
 		return nil, err
@@ -120,8 +120,12 @@ func MigrateURI(uri string) MigrateOption {
 
 // Migrate sends a running domain to the host of another connection, where it starts as the
 // plan has it, which is for that host and of a spec of [SpecForMigration]. It waits for the
-// lock of the destination until ctx ends. When it fails, all is as it was; the error is an
-// [ErrNotValid] when the destination has not the room, or the domain does not run.
+// lock of the destination until ctx ends, and holds it as long as the migration takes, which
+// the end of ctx does not stop. The report is of the kind "migrate".
+//
+// When it fails, all is as it was. The error is an [ErrNotValid] when the destination has not
+// the room, or the domain does not run; an [ErrInvalid] when the plan does not fit, or is for
+// another guest; an [ErrLibvirt] when libvirt refuses.
 func (c *Conn) Migrate(ctx context.Context, plan *Plan, domain string, destination *Conn,
 	options ...MigrateOption) (*Report, error) {
 	if err := checkDomain(domain); err != nil {
@@ -202,7 +206,12 @@ const (
 )
 
 // BaselineCPU returns the best CPU that guests of the domain type, "kvm" or "qemu", can have
-// on the hosts of all these connections.
+// on the hosts of all these connections. Decoded into a [SpecDocument] that is there, the form
+// [BaselineSpec] lays it over that.
+//
+// The error is an [ErrUnsupported] when a host does not tell, or is of another architecture;
+// an [ErrLibvirt] when libvirt does not answer, or finds no CPU; an [ErrInvalid] when there
+// are no connections, or the type is not known.
 func BaselineCPU(ctx context.Context, domainType string, form BaselineForm,
 	conns ...*Conn) (string, error) {
 	if err := checkText("domain type", domainType); err != nil {

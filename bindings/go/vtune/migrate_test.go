@@ -12,6 +12,9 @@ const guestXML = `<domain type='test'><name>web</name><memory unit='GiB'>1</memo
 <vcpu>2</vcpu><cputune><vcpupin vcpu='0' cpuset='4'/><vcpupin vcpu='1' cpuset='5'/></cputune>
 <os><type>hvm</type></os></domain>`
 
+const guestXML2 = `<domain type='test'><name>two</name><memory unit='GiB'>1</memory>
+<vcpu cpuset='6-7'>2</vcpu><os><type>hvm</type></os></domain>`
+
 func quad(t testing.TB) *Host {
 	return must[*Host](t)(HostFromSynthetic("numa:2(memory=4GiB) core:4 pu:1"))
 }

@@ -26,7 +26,8 @@ func DomainType(name string) XMLOption {
 	return func(o *xmlOptions) { o.domainType = name }
 }
 
-// An ApplyOption is a knob of [Conn.Apply] and [Conn.Restore].
+// An ApplyOption is a knob of [Conn.Apply] and [Conn.Restore]; [DryRun] is one of
+// [Tuning.Apply], [Tuning.Persist] and [UndoTuning], too.
 type ApplyOption func(*applyOptions)
 
 type applyOptions struct {

@@ -15,7 +15,7 @@ type PlanDocument struct {
 	VCPUs         []VCPU        `json:"vcpus"`
 	Emulator      Emulator      `json:"emulator"`
 	IOThreads     []IOThread    `json:"iothreads"`
-	Disks         []DiskSpec    `json:"disks,omitempty"` // with what the spec leaves out filled in
+	Disks         []Disk        `json:"disks,omitempty"` // with what the spec leaves out filled in
 	HeldCPUs      string        `json:"held_cpus"`       // nobody else may be given these
 	GuestTopology GuestTopology `json:"guest_topology"`
 	Devices       []Device      `json:"devices"`
@@ -46,6 +46,12 @@ type Cell struct {
 	Memory    []Memory `json:"memory"`
 }
 
+// Memory is memory on a node.
+type Memory struct {
+	Node    int    `json:"node"`
+	SizeKiB uint64 `json:"size_kib"`
+}
+
 // VCPU is a vCPU.
 type VCPU struct {
 	ID   int    `json:"id"`
@@ -66,6 +72,28 @@ type IOThread struct {
 
 	Poll       *IOThreadPoll `json:"poll,omitempty"`
 	ThreadPool *IOThreadPool `json:"thread_pool,omitempty"`
+}
+
+// Disk is a disk of the spec, with what that leaves to the library filled in. What is not
+// said stays as it is in a domain.
+type Disk struct {
+	Target       string      `json:"target"`
+	Bus          string      `json:"bus,omitempty"`
+	Type         string      `json:"type,omitempty"`
+	Source       string      `json:"source,omitempty"`
+	Device       string      `json:"device,omitempty"`
+	Format       string      `json:"format,omitempty"`
+	Cache        string      `json:"cache,omitempty"`         // none, directsync, ...
+	IO           string      `json:"io,omitempty"`            // native, threads, io_uring
+	Discard      string      `json:"discard,omitempty"`       // unmap, ignore
+	DetectZeroes string      `json:"detect_zeroes,omitempty"` // off, on, unmap
+	Queues       int         `json:"queues,omitempty"`
+	QueueSize    int         `json:"queue_size,omitempty"`
+	IOThread     IOThreadIDs `json:"iothread,omitempty"`
+	IOThreads    *int        `json:"iothreads,omitempty"` // how many; nil: one
+	Controller   *int        `json:"controller,omitempty"`
+	RawIO        bool        `json:"rawio,omitempty"`
+	ReadOnly     bool        `json:"readonly,omitempty"`
 }
 
 // GuestTopology is what the guest sees of its CPUs.

@@ -4,7 +4,8 @@ package vtune
 
 import "libvtune/bindings/go/internal/swig"
 
-// Report is what [Conn.Apply] or [Conn.Restore] did, or what [Conn.Verify] found.
+// Report is what [Conn.Apply], [Conn.Migrate] or [Conn.Restore] did, or what [Conn.Verify]
+// found; or what [Tuning.Apply], [Tuning.Persist] or [UndoTuning] did. See vtune-report(5).
 type Report struct {
 	object *object
 	holds  bool
@@ -21,8 +22,9 @@ func newReport(call func(failure *uintptr) swig.Vtune_report) (*Report, error) {
 	return &Report{object, holds}, nil
 }
 
-// Holds reports, of a Verify, whether nothing has drifted, and of an Apply, whether all is
-// in effect and nothing due at the next start.
+// Holds reports, of a Verify, whether nothing has drifted; of an Apply, whether all is in
+// effect and nothing due at the next start; of a Migrate, whether nothing is left to do; and
+// of a host's own settings, whether each is what it was to become.
 func (r *Report) Holds() bool { return r.holds }
 
 // Close frees the report. It may be called again.

@@ -2,6 +2,8 @@
 
 package vtune
 
+import "encoding/json"
+
 // ReportDocument is what vtune-report(5) describes. Kind is "apply", "verify" or "migrate", or of
 // the host's own settings "tune", "undo" or "persist"; the fields of the others are empty.
 type ReportDocument struct {
@@ -21,6 +23,42 @@ type ReportDocument struct {
 	Unseen []Finding `json:"unseen,omitempty"` // what could not be looked at, and why
 }
 
+// MarshalJSON returns the document with the keys that belong there.
+func (r ReportDocument) MarshalJSON() ([]byte, error) {
+	// The fields below go before those of the same keys in it.
+	type plain ReportDocument
+	switch r.Kind {
+	case "verify":
+		return json.Marshal(struct {
+			plain
+			VMs    []SeenVM  `json:"vms"`
+			Drift  []Finding `json:"drift"`
+			Due    []Finding `json:"due"`
+			Unseen []Finding `json:"unseen"`
+		}{plain(r), orEmpty(r.VMs), orEmpty(r.Drift), orEmpty(r.Due), orEmpty(r.Unseen)})
+	case "apply", "migrate":
+		return json.Marshal(struct {
+			plain
+			DryRun   bool      `json:"dry_run"`
+			Calls    []Finding `json:"calls"`
+			Due      []Finding `json:"due"`
+			Overlaps []Finding `json:"overlaps"`
+		}{plain(r), r.DryRun, orEmpty(r.Calls), orEmpty(r.Due), orEmpty(r.Overlaps)})
+	}
+	settings := struct {
+		plain
+		DryRun bool       `json:"dry_run"`
+		Calls  []Finding  `json:"calls"`
+		Drift  []Finding  `json:"drift"`
+		Due    *[]Finding `json:"due,omitempty"`
+	}{plain(r), r.DryRun, orEmpty(r.Calls), orEmpty(r.Drift), nil}
+	if r.Kind == "tune" {
+		due := orEmpty(r.Due)
+		settings.Due = &due
+	}
+	return json.Marshal(settings)
+}
+
 // SeenVM is a domain that was compared with its plan.
 type SeenVM struct {
 	VM      string `json:"vm"`
@@ -32,7 +70,7 @@ type SeenVM struct {
 type Finding struct {
 	Code     string  `json:"code"`
 	VM       string  `json:"vm,omitempty"`
-	Where    string  `json:"where,omitempty"` // live, config, thread, cgroup, memory, host
+	Where    string  `json:"where,omitempty"` // live, config, thread, ...; of settings: a path
 	VCPU     *int    `json:"vcpu,omitempty"`
 	IOThread *int    `json:"iothread,omitempty"`
 	Cell     *int    `json:"cell,omitempty"`

@@ -145,6 +145,14 @@ func TestNoLeak(t *testing.T) {
 		}
 		read := must[*Host](t)(ParseHost(document))
 		read.Close()
+		moving := must[*Spec](t)(SpecForMigration(guestXML))
+		there := must[*Plan](t)(host.Place(moving))
+		must[string](t)(there.MigrationXML(guestXML))
+		held := must[*Host](t)(host.WithDomains([]string{guestXML, guestXML2}))
+		part := must[*Host](t)(held.Within("0-3"))
+		for _, object := range []interface{ Close() error }{moving, there, held, part} {
+			object.Close()
+		}
 		taken.Close()
 		plan.Close()
 		spec.Close()
@@ -163,10 +171,41 @@ func TestNoLeak(t *testing.T) {
 	}
 	runtime.GC()
 	grown := resident(t) - before
-	t.Logf("%d KiB before, %d KiB more after %d rounds of 12 calls", before, grown, rounds)
+	t.Logf("%d KiB before, %d KiB more after %d rounds", before, grown, rounds)
 	// One plan that is lost in each round would be more than a KiB.
 	if limit := 2048 + rounds/4; grown > limit && !testing.Short() {
 		t.Errorf("%d rounds took %d KiB", rounds, grown)
+	}
+}
+
+func TestNoLeakInTuning(t *testing.T) {
+	host, spec, root := testHost(t), testSpec(t, smallSpec), t.TempDir()
+	calls := func() {
+		options := TuneOptions{Sysroot: root, Host: host, Specs: []*Spec{spec}, Profile: "density"}
+		tuning := must[*Tuning](t)(CheckTuning(background, options))
+		must[string](t)(tuning.JSON())
+		must[string](t)(tuning.Text(0))
+		report := must[*Report](t)(tuning.Apply(DryRun()))
+		report.Close()
+		tuning.Close()
+		options.Only = []string{"nonsense"}
+		if _, err := CheckTuning(background, options); err == nil {
+			t.Fatal("no error")
+		}
+	}
+	for i := 0; i < 50; i++ {
+		calls()
+	}
+	runtime.GC()
+	before := resident(t)
+	for i := 0; i < 300; i++ {
+		calls()
+	}
+	runtime.GC()
+	grown := resident(t) - before
+	t.Logf("%d KiB before, %d KiB more", before, grown)
+	if grown > 4096 && !testing.Short() {
+		t.Errorf("the calls took %d KiB", grown)
 	}
 }
 

@@ -162,7 +162,7 @@ type DiskSpec struct {
 	ReadOnly     bool        `json:"readonly,omitempty"`
 }
 
-// Queues is a number of queues; 0: "auto".
+// Queues is a number of queues of a disk, or of pairs of queues of an interface; 0: "auto".
 type Queues int
 
 // UnmarshalJSON takes a number or "auto".
@@ -189,31 +189,27 @@ func (i *IOThreadIDs) UnmarshalJSON(data []byte) error {
 
 // InterfaceSpec is a network interface.
 type InterfaceSpec struct {
-	MAC         string       `json:"mac,omitempty"`
-	Type        string       `json:"type,omitempty"`   // network, bridge, direct, ethernet, user, vhostuser, vdpa, hostdev
-	Source      string       `json:"source,omitempty"` // the network, the bridge, the device, the path of the socket
-	Mode        string       `json:"mode,omitempty"`   // client, server; vepa, bridge, private, passthrough
-	Device      *HostDevSpec `json:"device,omitempty"` // with hostdev
-	Model       string       `json:"model,omitempty"`  // virtio, e1000e, ...
-	Driver      string       `json:"driver,omitempty"` // auto, vhost, qemu
-	Queues      Queues       `json:"queues,omitempty"`
-	RXQueueSize int          `json:"rx_queue_size,omitempty"`
-	TXQueueSize int          `json:"tx_queue_size,omitempty"`
-	MTU         int          `json:"mtu,omitempty"`
-	VirtualPort string       `json:"virtualport,omitempty"` // openvswitch
-	VLAN        int          `json:"vlan,omitempty"`
+	MAC         string               `json:"mac,omitempty"`
+	Type        string               `json:"type,omitempty"`   // network, bridge, direct, ethernet, user, vhostuser, vdpa, hostdev
+	Source      string               `json:"source,omitempty"` // the network, the bridge, the device, the path of the socket
+	Mode        string               `json:"mode,omitempty"`   // client, server; vepa, bridge, private, passthrough
+	Device      *InterfaceDeviceSpec `json:"device,omitempty"` // with hostdev
+	Model       string               `json:"model,omitempty"`  // virtio, e1000e, ...
+	Driver      string               `json:"driver,omitempty"` // auto, vhost, qemu
+	Queues      Queues               `json:"queues,omitempty"`
+	RXQueueSize int                  `json:"rx_queue_size,omitempty"`
+	TXQueueSize int                  `json:"tx_queue_size,omitempty"`
+	MTU         int                  `json:"mtu,omitempty"`
+	VirtualPort string               `json:"virtualport,omitempty"` // openvswitch
+	VLAN        int                  `json:"vlan,omitempty"`
 }
 
-// Queues are so many pairs of queues; 0: "auto".
-type Queues int
-
-// UnmarshalJSON takes a number or "auto".
-func (q *Queues) UnmarshalJSON(data []byte) error {
-	*q = 0
-	if string(data) == `"auto"` {
-		return nil
-	}
-	return json.Unmarshal(data, (*int)(q))
+// InterfaceDeviceSpec is the device of the host that is an interface, or with Any one of
+// several.
+type InterfaceDeviceSpec struct {
+	ID       string      `json:"id,omitempty"` // a PCI address
+	Any      *DeviceSpec `json:"any,omitempty"`
+	Affinity string      `json:"affinity,omitempty"` // require, prefer, none
 }
 
 // BandwidthOf bounds the CPU time of threads, here and in a plan.
@@ -307,7 +303,8 @@ type HostDevSpec struct {
 	Managed  *bool       `json:"managed,omitempty"`  // nil: true
 }
 
-// DeviceSpec is what a device has to match.
+// DeviceSpec is what a device has to match. A virtual function is taken only where PF, Product
+// or IDs names it.
 type DeviceSpec struct {
 	PF      string   `json:"pf,omitempty"` // the physical function that it is a virtual one of
 	Class   string   `json:"class,omitempty"`

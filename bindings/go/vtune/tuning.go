@@ -9,6 +9,7 @@ import (
 )
 
 // Tuning is what the settings of a host are and what they should be, see vtune-tuning(5).
+// It keeps what was read: check again to see what has changed.
 type Tuning struct {
 	object *object
 	holds  bool
@@ -17,7 +18,8 @@ type Tuning struct {
 // TuneOptions says how the settings of a host are checked. The zero value is: this machine,
 // the profile "throughput", no VMs, all checks.
 type TuneOptions struct {
-	// Profile is "throughput", "latency", "density" or "realtime", or a profile document.
+	// Profile is "throughput", "latency", "density" or "realtime", or a profile document:
+	// JSON such as of a [ProfileDocument].
 	Profile string
 	// Conn is where the domains are that run here and whose security is looked at.
 	Conn *Conn
@@ -42,8 +44,13 @@ type TuneOptions struct {
 
 func freeTuning(pointer uintptr) { swig.DeleteVtune_tuning(swig.SwigcptrVtune_tuning(pointer)) }
 
-// CheckTuning checks the settings of the host itself, and changes nothing. The error is an
-// [ErrNotValid] when one of the specs does not fit, not even with more huge pages.
+// CheckTuning checks the settings of the host itself, and changes nothing. ctx is for the
+// wait until Conn is free. What the options point to may be closed afterwards; the tuning is
+// the caller's to close.
+//
+// The error is an [ErrNotValid] when one of the specs does not fit, not even with more huge
+// pages; an [ErrInvalid] when there is no such profile or check, or a plan does not fit; an
+// [ErrDocument] when a profile document is not sound.
 func CheckTuning(ctx context.Context, options TuneOptions) (*Tuning, error) {
 	return withTuneOptions(options, func(raw swig.Vtune_tuning_options) (*Tuning, error) {
 		if options.Conn == nil {
@@ -70,8 +77,9 @@ func newTuning(raw swig.Vtune_tuning_options, conn swig.Vtune_connection) (*Tuni
 }
 
 // UndoTuning makes every setting again what it was before [Tuning.Apply]. What somebody else
-// has changed since is left alone, and the report says so. Of the options, Sysroot and
-// UndoFile count; of the apply options, [DryRun].
+// has changed since is left alone, and the report, of the kind "undo", says so. Of the
+// options, Sysroot and UndoFile count; of the apply options, [DryRun] alone may be there. The
+// error is an [ErrBusy] while somebody else sets this host.
 func UndoTuning(options TuneOptions, list ...ApplyOption) (*Report, error) {
 	paths := TuneOptions{Sysroot: options.Sysroot, UndoFile: options.UndoFile}
 	return withTuneOptions(paths, func(raw swig.Vtune_tuning_options) (*Report, error) {
@@ -81,7 +89,8 @@ func UndoTuning(options TuneOptions, list ...ApplyOption) (*Report, error) {
 	})
 }
 
-// TuningProfiles returns the profile documents that the library has, to use or to start from.
+// TuningProfiles returns the profile documents that the library has, to use or to start from:
+// decode one into a [ProfileDocument].
 func TuningProfiles() []string {
 	var profiles []string
 	for {
@@ -138,7 +147,13 @@ func (t *Tuning) Text(columns uint) (string, error) {
 }
 
 // Apply sets what is to be set and can be while the host runs; [UndoTuning] brings back what
-// was there before. Of the options, [DryRun] counts: then the report lists what would be set.
+// was there before. It takes root, unless the tuning is of a Sysroot. A setting that cannot
+// be written, or that is no longer what the check saw, is left alone: ask whether the report,
+// of the kind "tune", Holds.
+//
+// Of the options, [DryRun] alone may be there: then the report lists what would be set. The
+// error is an [ErrBusy] while somebody else sets this host, and an [ErrSystem] when what was
+// there before cannot be kept; nothing is set then.
 func (t *Tuning) Apply(options ...ApplyOption) (*Report, error) {
 	raw, err := t.hold()
 	if err != nil {
@@ -151,7 +166,8 @@ func (t *Tuning) Apply(options ...ApplyOption) (*Report, error) {
 }
 
 // Persist writes the files that make the settings hold after the next start, with directory
-// as their root: "/" is this machine. Of the options, [DryRun] counts.
+// as their root: "/" is this machine. The report, of the kind "persist", names them. Of the
+// options, [DryRun] alone may be there: nothing is written.
 func (t *Tuning) Persist(directory string, options ...ApplyOption) (*Report, error) {
 	if err := checkText("directory", directory); err != nil {
 		return nil, err

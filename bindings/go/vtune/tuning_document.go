@@ -17,21 +17,29 @@ type TuningDocument struct {
 
 // TuningCheck is what a check found.
 type TuningCheck struct {
-	ID       string            `json:"id"`
-	Name     string            `json:"name"`
-	Topic    string            `json:"topic"` // cpu, memory, disks, devices, security
-	Title    string            `json:"title"`
-	Where    string            `json:"where,omitempty"` // a disk, a VM
-	Verdict  string            `json:"verdict"`         // ok, advice, warn, danger, unknown
-	Current  string            `json:"current,omitempty"`
-	Wanted   string            `json:"wanted,omitempty"`
-	Why      string            `json:"why"`
-	Source   string            `json:"source"`
-	How      string            `json:"how,omitempty"` // by hand
-	Reboot   bool              `json:"reboot"`
-	Settings []TuningSetting   `json:"settings"` // what Apply would set
-	Persist  []TuningLine      `json:"persist"`
-	Profiles map[string]string `json:"profiles"` // what each wants, in words
+	ID       string          `json:"id"`
+	Name     string          `json:"name"`
+	Topic    string          `json:"topic"` // cpu, memory, disks, devices, security
+	Title    string          `json:"title"`
+	Where    string          `json:"where,omitempty"` // a disk, a VM
+	Verdict  string          `json:"verdict"`         // ok, advice, warn, danger, unknown
+	Current  string          `json:"current,omitempty"`
+	Wanted   string          `json:"wanted,omitempty"`
+	Why      string          `json:"why"`
+	Source   string          `json:"source"`
+	How      string          `json:"how,omitempty"` // by hand
+	Reboot   bool            `json:"reboot"`
+	Settings []TuningSetting `json:"settings"` // what Apply would set
+	Persist  []TuningLine    `json:"persist"`
+	Profiles ProfileWords    `json:"profiles"` // what each wants
+}
+
+// ProfileWords says what each profile of the library wants of a setting, in words.
+type ProfileWords struct {
+	Density    string `json:"density,omitempty"`
+	Latency    string `json:"latency,omitempty"`
+	Realtime   string `json:"realtime,omitempty"`
+	Throughput string `json:"throughput,omitempty"`
 }
 
 // TuningSetting is a file of /sys or /proc that is to have another value.
@@ -43,7 +51,7 @@ type TuningSetting struct {
 
 // TuningLine is a line that keeps a setting over a start of the host.
 type TuningLine struct {
-	Kind string `json:"kind"` // sysctl, tmpfiles, modprobe, udev, kernel, libvirt
+	Kind string `json:"kind"` // sysctl, tmpfiles, modprobe, udev, kernel, irqbalance, libvirt
 	Text string `json:"text"`
 }
 

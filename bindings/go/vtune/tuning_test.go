@@ -4,10 +4,14 @@ package vtune_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"libvtune/bindings/go/vtune"
@@ -132,6 +136,125 @@ func TestTuningForSpecs(t *testing.T) {
 	}
 }
 
+// Checks share their host, plans and specs.
+func TestManyGoroutinesCheckTuning(t *testing.T) {
+	host, err := vtune.HostFromSynthetic("numa:2(memory=34359738368) core:8 pu:2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := vtune.NewSpec(vtune.SpecDocument{Name: "db", VCPUs: 2, Memory: "1GiB"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := host.Place(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := spec.WithName("other")
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := vtune.TuneOptions{Sysroot: hostTree(t), Host: host,
+		Plans: []*vtune.Plan{plan}, Specs: []*vtune.Spec{other}}
+	shared, _ := checkTuning(t, options)
+	want, err := shared.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	for i := 0; i < 16; i++ {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			for i := 0; i < 5; i++ {
+				tuning, err := vtune.CheckTuning(context.Background(), options)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if text, err := tuning.JSON(); err != nil || text != want {
+					t.Errorf("%v %s", err, text)
+				}
+				if text, err := shared.JSON(); err != nil || text != want {
+					t.Errorf("%v %s", err, text)
+				}
+				if _, err := shared.Text(0); err != nil {
+					t.Error(err)
+				}
+				tuning.Close()
+			}
+		}()
+	}
+	group.Wait()
+}
+
+// One at a time sets a host; the others are told.
+func TestManyGoroutinesApplyTuning(t *testing.T) {
+	options := vtune.TuneOptions{Sysroot: hostTree(t), Only: []string{"swappiness"}}
+	tuning, _ := checkTuning(t, options)
+	var group sync.WaitGroup
+	var applied atomic.Int32
+	for i := 0; i < 8; i++ {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			report, err := tuning.Apply()
+			if errors.Is(err, vtune.ErrBusy) {
+				return
+			}
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			applied.Add(1)
+			report.Close()
+		}()
+	}
+	group.Wait()
+	if is := readSetting(t, options.Sysroot); is != "35" || applied.Load() == 0 {
+		t.Errorf("set to %s by %d", is, applied.Load())
+	}
+	if report, err := vtune.UndoTuning(options); err != nil || !report.Holds() {
+		t.Error(report, err)
+	}
+	if is := readSetting(t, options.Sysroot); is != "60" {
+		t.Errorf("put back to %s", is)
+	}
+}
+
+func TestProfileOfDocument(t *testing.T) {
+	var profile vtune.ProfileDocument
+	if err := json.Unmarshal([]byte(vtune.TuningProfiles()[0]), &profile); err != nil {
+		t.Fatal(err)
+	}
+	one := uint32(1)
+	profile.Name = "mine"
+	profile.Settings.Swappiness = &vtune.NumberWish{Range: &vtune.NumberRange{Max: &one, Set: 1}}
+	text, err := json.Marshal(profile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, document := checkTuning(t, vtune.TuneOptions{
+		Sysroot: hostTree(t), Profile: string(text), Only: []string{"swappiness"}})
+	if settings := document.Checks[0].Settings; document.Profile != "mine" ||
+		len(settings) != 1 || settings[0].Wanted != "1" {
+		t.Errorf("found %+v", document)
+	}
+	for i, profile := range vtune.TuningProfiles() {
+		var read vtune.ProfileDocument
+		if err := json.Unmarshal([]byte(profile), &read); err != nil {
+			t.Error(i, err)
+			continue
+		}
+		text, err := json.Marshal(read)
+		var before, after any
+		json.Unmarshal([]byte(profile), &before)
+		if json.Unmarshal(text, &after); err != nil || !reflect.DeepEqual(before, after) {
+			t.Errorf("%v: %s became %s", err, profile, text)
+		}
+	}
+}
+
 func TestTuningErrors(t *testing.T) {
 	for _, options := range []vtune.TuneOptions{
 		{Profile: "nonsense"}, {Only: []string{"H99"}}, {Skip: []string{""}},
@@ -141,6 +264,35 @@ func TestTuningErrors(t *testing.T) {
 			t.Errorf("%+v: %v", options, err)
 		}
 	}
+	root := t.TempDir()
+	_, err := vtune.CheckTuning(context.Background(), vtune.TuneOptions{Sysroot: root,
+		Profile: `{ "version": 1, "name": "x", "settings": { "ksm": { "sat": 1 } } }`})
+	var failure *vtune.Error
+	if !errors.As(err, &failure) || !errors.Is(err, vtune.ErrDocument) ||
+		failure.Where != "/settings/ksm/sat" {
+		t.Error(err)
+	}
+	tuning, _ := checkTuning(t, vtune.TuneOptions{Sysroot: root})
+	for name, err := range map[string]error{
+		"live":         second(tuning.Apply(vtune.Live())),
+		"no directory": second(tuning.Persist("")),
+		"memory":       second(vtune.UndoTuning(vtune.TuneOptions{Sysroot: root}, vtune.MoveMemory())),
+	} {
+		if !errors.Is(err, vtune.ErrInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	conn, err := vtune.Open(context.Background(), "test:///default")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, err = vtune.CheckTuning(ctx, vtune.TuneOptions{Sysroot: root, Conn: conn})
+	if !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
 	if profiles := vtune.TuningProfiles(); len(profiles) < 4 {
 		t.Errorf("%d profiles", len(profiles))
 	}
@@ -149,3 +301,5 @@ func TestTuningErrors(t *testing.T) {
 		t.Error("no tuning has a document")
 	}
 }
+
+func second[T any](_ T, err error) error { return err }

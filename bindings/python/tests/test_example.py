@@ -11,6 +11,7 @@ import sys
 import pytest
 
 import common
+import vtune
 
 libvirt = pytest.importorskip("libvirt", reason="python3-libvirt is not installed")
 
@@ -49,6 +50,35 @@ def test_apply(monkeypatch, capsys):
     assert printed.index("small:") < printed.index("web:")
     assert "vcpupin" in hypervisor.lookupByName("web").XMLDesc()
     hypervisor.close()
+
+
+def test_devices_and_disks_are_shown(capsys):
+    show = runpy.run_path(str(PROGRAM))["show"]
+    host = vtune.Host.json(
+        {
+            "nodes": [{"id": 0, "cpus": "0-7", "memory_kib": 8 << 20}],
+            "devices": [
+                {"id": "0000:41:00.0", "class": "display", "node": 0},
+                {"id": "0000:42:00.0", "class": "display"},
+            ],
+        }
+    )
+    show(
+        host.place(
+            {
+                "name": "gpu", "vcpus": 2, "memory": "1GiB", "iothreads": {"count": 2},
+                "disks": [{"target": "vda"}],
+                "hostdevs": [{"any": {"class": "display"}, "count": 2, "affinity": "prefer"}],
+            }  # fmt: skip
+        )
+    )
+    printed = capsys.readouterr().out
+    for line in (
+        "  I/O thread 1: CPUs 2-7, for vda", "  I/O thread 2: CPUs 2-7",
+        "  device 0000:41:00.0: on node 0", "  device 0000:42:00.0: on an unknown node",
+    ):  # fmt: skip
+        assert line in printed.splitlines(), printed
+    assert "  warning: no CPU of the host is reserved" in printed
 
 
 def test_mistakes():

@@ -3,6 +3,8 @@
 
 import gc
 import os
+import pathlib
+import tempfile
 
 import pytest
 
@@ -65,10 +67,90 @@ def pictures(host, spec):
     return len(host.svg())
 
 
+GUEST = (
+    "<domain type='test'><name>vm</name><memory unit='MiB'>4</memory><vcpu>1</vcpu>"
+    "<cputune><vcpupin vcpu='0' cpuset='3'/></cputune><os><type>hvm</type></os></domain>"
+)
+
+
+def for_migration(host, spec):
+    plan = host.place(vtune.Spec.for_migration(GUEST))
+    try:
+        plan.migration_xml("<domain/>")
+    except vtune.Error:
+        return plan.migration_xml(GUEST)
+
+
+def with_domains(host, spec):
+    try:
+        host.with_domains([GUEST, "<network/>"])
+    except vtune.DocumentError:
+        return host.with_domains((GUEST,)).within("2-3")
+
+
+def refuse_lists(host, spec):
+    for call in (
+        lambda: vtune.raw.vtune_host_with_domains(host._raw, [GUEST, 3]),
+        lambda: vtune.raw.vtune_place_together(host._raw, [spec._raw, None], 0, None),
+        lambda: vtune.raw.vtune_baseline_cpu([host._raw], 0, None),
+    ):
+        try:
+            call()
+        except (TypeError, vtune.InvalidError):
+            pass
+
+
+def tuning_options(host, spec):
+    raw = vtune.raw
+    options = raw.vtune_tuning_options_new()
+    raw.vtune_tuning_options_set_sysroot(options, "/nonexistent")
+    raw.vtune_tuning_options_set_undo_file(options, b"/nonexistent/undo")
+    raw.vtune_tuning_options_set_host(options, host._raw)
+    raw.vtune_tuning_options_add_only(options, "ksm")
+    raw.vtune_tuning_options_add_skip(options, "H3")
+    raw.vtune_tuning_options_add_specs(options, host._raw, (spec._raw,))
+    try:
+        raw.vtune_tuning_options_add_only(options, "nonsense")
+    except vtune.InvalidError as error:
+        return error.message
+
+
+def profiles(host, spec):
+    options = vtune.raw.vtune_tuning_options_new()
+    for profile in ("density", "latency", "nonsense", "{", 3):
+        try:
+            vtune.raw.vtune_tuning_options_set_profile(options, profile)
+        except (TypeError, vtune.Error):
+            pass
+    return len(vtune.tuning_profiles())
+
+
+def tune(host, spec):
+    with vtune.tune(sysroot=TREE.name, host=host, specs=[spec]) as tuning:
+        tuning.to_json()
+        tuning.text()
+    try:
+        vtune.tune(sysroot=TREE.name, only=["no such check"])
+    except vtune.InvalidError:
+        pass
+
+
+def tune_and_undo(host, spec):
+    tuning = vtune.tune(sysroot=TREE.name, only=["swappiness"])
+    tuning.persist(TREE.name, dry_run=True)
+    assert tuning.apply().holds and vtune.untune(sysroot=TREE.name).holds
+
+
+TREE = tempfile.TemporaryDirectory()
+common.host_tree(pathlib.Path(TREE.name))
+
+
 # How often; what leaks in the dear ones is whole plans and pictures.
 CALLS = {
     place: 100_000, to_json: 100_000, refuse_document: 100_000, refuse_type: 100_000,
     refuse_option: 100_000, options: 100_000, commit: 30_000, together: 2_000, pictures: 2_000,
+    for_migration: 5_000, with_domains: 10_000, refuse_lists: 50_000, tuning_options: 20_000,
+    profiles: 2_000, tune: 1_000, tune_and_undo: 300,
 }  # fmt: skip
 
 
@@ -98,6 +180,12 @@ def test_live_no_growth():
                 vtune.Plan.domain("test", connection)
             except vtune.DocumentError:
                 pass
+            vtune.Spec.for_migration(vtune.migratable_xml("test", connection))
+            try:
+                vtune.baseline_cpu([connection, connection])
+            except vtune.LibvirtError:
+                pass
+            vtune.tune(sysroot=TREE.name, connection=connection)
 
         for _ in range(50):
             work()

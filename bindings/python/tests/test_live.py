@@ -52,6 +52,10 @@ def test_spec(domain):
     assert vtune.Spec.domain("web", "test:///default").to_json() == spec.to_json()
 
 
+def holders(host):
+    return [allocation["vm"] for allocation in host.to_dict().get("allocations", [])]
+
+
 def test_apply_verify_restore(hypervisor, domain):
     before = domain.XMLDesc()
     spec = {"name": "web", "vcpus": 2, "memory": "1GiB", "cpu": {"policy": "dedicated"}}
@@ -74,8 +78,11 @@ def test_apply_verify_restore(hypervisor, domain):
     with pytest.raises(vtune.NotValidError):
         vtune.restore(domain)
     plan.apply("web", hypervisor)
+    assert "web" in holders(vtune.Host.libvirt(hypervisor, placed=True))
+    assert "web" not in holders(vtune.Host.libvirt(hypervisor))
     assert vtune.restore(domain).to_dict()["vm"] == "web"
     assert "vcpupin" not in domain.XMLDesc()
+    assert "web" not in holders(vtune.Host.libvirt(hypervisor, placed=True))
     with pytest.raises(vtune.DocumentError):
         vtune.Plan.domain(domain)
     with pytest.raises(vtune.NotValidError):

@@ -36,8 +36,11 @@ def test_with_domains():
     assert not host.to_dict().get("allocations")
     with pytest.raises(vtune.DocumentError):
         host.with_domains([GUEST, "<network/>"])
-    with pytest.raises(TypeError):
-        host.with_domains([3])
+    for wrong in ([3], GUEST, 3):
+        with pytest.raises(TypeError):
+            host.with_domains(wrong)
+    with pytest.raises(vtune.DocumentError, match="Domain document 1"):
+        host.with_domains([GUEST, GUEST.replace("<vcpu>2<", "<vcpu>x<")])
 
 
 def test_within():
@@ -82,10 +85,12 @@ def test_migrate():
 
 def test_baseline():
     with vtune.Connection("test:///default") as here:
-        for baseline in vtune.baseline_cpu, vtune.baseline_cpu_xml:
+        for baseline in vtune.baseline_cpu, vtune.baseline_cpu_text, vtune.baseline_cpu_xml:
             with pytest.raises(vtune.LibvirtError, match="qemu guests"):
                 baseline([here, "test:///default", here], domain_type="qemu")
             with pytest.raises(vtune.InvalidError):
                 baseline([])
             with pytest.raises(vtune.InvalidError):
                 baseline([here], domain_type="xen")
+            with pytest.raises(TypeError, match="connections must be a list"):
+                baseline("test:///default")

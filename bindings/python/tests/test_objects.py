@@ -125,6 +125,28 @@ def test_with_state(host):
     assert reserved.with_state('{"reserved_cpus": ""}').to_json() == host.to_json()
 
 
+def test_devices_of_a_pool_are_given_once():
+    devices = [
+        {"id": f"0000:{41 + i}:00.0", "class": "display", "node": i // 4} for i in range(8)
+    ]
+    host = vtune.Host.json({**common.two_nodes().to_dict(), "devices": devices})
+    want = {"vcpus": 1, "memory": "64MiB", "hostdevs": [{"any": {"class": "display"}, "count": 2}]}
+    specs = [{"name": f"vm{i}", **want} for i in range(5)]
+    one_by_one, given = host, []
+    for spec in specs[:4]:
+        plan = one_by_one.place(spec)
+        given += [device["id"] for device in plan.to_dict()["devices"]]
+        one_by_one = one_by_one.commit(plan)
+    together = [plan for plan in host.place_together(specs) if plan.fits]
+    for ids in (given, [device["id"] for plan in together for device in plan.to_dict()["devices"]]):
+        assert sorted(ids) == [device["id"] for device in devices]
+    with pytest.raises(vtune.Infeasible) as caught:
+        one_by_one.place(specs[4])
+    assert [reason["code"] for reason in caught.value.reasons] == ["devices"]
+    again = one_by_one.release("vm2").place(specs[4]).to_dict()["devices"]
+    assert [device["id"] for device in again] == given[4:6]
+
+
 def test_with_name():
     spec = vtune.Spec({"name": "a", **common.SMALL})
     assert spec.with_name("b").name == "b" and spec.name == "a"

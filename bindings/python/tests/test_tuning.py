@@ -1,34 +1,22 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The settings of a host, checked and set in a tree of files."""
 
+import copy
 import json
 import pathlib
+import pickle
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+import common
 import vtune
 
 
 @pytest.fixture
 def root(tmp_path):
     """A host of one node that swaps too readily and has no huge pages."""
-    pages = "sys/devices/system/node/node0/hugepages/hugepages-2048kB"
-    files = {
-        "proc/sys/vm/swappiness": "60",
-        "proc/sys/fs/aio-max-nr": "65536",
-        "sys/kernel/mm/ksm/run": "1",
-        "sys/devices/system/cpu/online": "0-3",
-        "sys/devices/system/cpu/possible": "0-3",
-        "sys/devices/system/node/online": "0",
-        "sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages": "0",
-        f"{pages}/nr_hugepages": "0",
-        f"{pages}/free_hugepages": "0",
-    }
-    for name, text in files.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text + "\n")
-    return tmp_path
+    return common.host_tree(tmp_path)
 
 
 HOST = {
@@ -122,6 +110,92 @@ def test_profiles(root):
     assert swappiness(root) == "1"
 
 
+def test_undo_file_that_is_none(root):
+    undo = root / "undo.json"
+    undo.write_text('{"version": 1, "kind": "other"}')
+    with pytest.raises(vtune.DocumentError) as caught:
+        vtune.untune(sysroot=root, undo_file=undo)
+    assert caught.value.where == "/kind" and str(undo) in caught.value.message
+    tuning = vtune.tune(sysroot=root, only=["swappiness"], undo_file=undo)
+    with pytest.raises(vtune.DocumentError):
+        tuning.apply()
+    assert swappiness(root) == "60", "set without a way back"
+
+
+def test_what_is_given_may_be_closed(root):
+    host = vtune.Host.json(HOST)
+    spec = vtune.Spec({"name": "db", "vcpus": 1, "memory": "1GiB"})
+    plan = host.place(spec)
+    tuning = vtune.tune(sysroot=root, host=host, plans=[plan], specs=[spec.with_name("b")])
+    before = tuning.to_json()
+    host.close()
+    plan.close()
+    spec.close()
+    assert tuning.to_json() == before
+    for given in ({"host": host}, {"plans": [plan]}, {"specs": [spec]}):
+        with pytest.raises(vtune.InvalidError, match="closed"):
+            vtune.tune(sysroot=root, **given)
+
+
+def test_close(root):
+    with vtune.tune(sysroot=root, only=["swappiness"]) as tuning:
+        assert repr(tuning) == "<vtune.Tuning 'throughput': does not hold>"
+        report = tuning.apply(dry_run=True)
+    assert tuning.closed and repr(tuning) == "<vtune.Tuning (closed)>"
+    for call in (tuning.to_json, tuning.text, tuning.apply, lambda: tuning.persist(root)):
+        with pytest.raises(vtune.InvalidError, match="closed"):
+            call()
+    assert report.to_dict()["kind"] == "tune", "a report is gone with its tuning"
+    with report:
+        pass
+    with pytest.raises(vtune.InvalidError, match="closed"):
+        report.to_dict()
+
+
+def test_reports_say_what_they_are(root):
+    tuning = vtune.tune(sysroot=root, only=["swappiness"])
+    reports = {
+        "tune": tuning.apply(),
+        "persist": tuning.persist(root, dry_run=True),
+        "undo": vtune.untune(sysroot=root),
+    }
+    for kind, report in reports.items():
+        assert report.to_dict()["kind"] == kind and kind in repr(report) and report.text()
+
+
+def test_not_pickled(root):
+    tuning = vtune.tune(sysroot=root, only=["swappiness"])
+    for thing in (tuning, tuning.apply(dry_run=True), vtune.Connection("test:///default")):
+        with pytest.raises(TypeError, match=f"vtune.{type(thing).__name__} cannot be pickled"):
+            pickle.dumps(thing)
+        with pytest.raises(TypeError):
+            copy.copy(thing)
+
+
+def test_connection(root):
+    with vtune.Connection("test:///default") as connection:
+        tuning = vtune.tune(sysroot=root, connection=connection)
+        assert tuning.to_dict()["vms"] == ["test"]
+    by_uri = vtune.tune(sysroot=root, connection="test:///default")
+    assert by_uri.to_json() == tuning.to_json()
+
+
+def test_many_threads_check(root):
+    host = vtune.Host.json(HOST)
+    wish = vtune.Spec({"name": "db", "vcpus": 1, "memory": "1GiB", "hugepages": "2MiB"})
+    shared = vtune.tune(sysroot=root, host=host, specs=[wish])
+    expected = shared.to_json()
+
+    def work(_):
+        for _ in range(5):
+            assert vtune.tune(sysroot=root, host=host, specs=[wish]).to_json() == expected
+            assert shared.to_json() == expected and shared.text()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(work, range(8)))
+
+
 def test_errors(root):
     with pytest.raises(vtune.InvalidError, match="nonsense"):
         vtune.tune("nonsense", sysroot=root)
@@ -129,7 +203,24 @@ def test_errors(root):
         vtune.tune(sysroot=root, only=["H99"])
     with pytest.raises(vtune.DocumentError):
         vtune.tune({"name": "x", "settings": {"no-such-check": 1}}, sysroot=root)
+    with pytest.raises(vtune.DocumentError) as caught:
+        vtune.tune({"name": "x", "settings": {"ksm": {"sat": 1}}}, sysroot=root)
+    assert caught.value.where == "/settings/ksm/sat"
     with pytest.raises(TypeError):
         vtune.tune(sysroot=root, plans=["no plan"])
+    for wrong in ({"only": "H3"}, {"skip": "ksm"}, {"only": [3]}, {"host": HOST}, {"profile": 3}):
+        with pytest.raises(TypeError):
+            vtune.tune(sysroot=root, **wrong)
+    with pytest.raises(vtune.DocumentError):
+        vtune.tune(sysroot=root, specs=[{"vcpus": 0, "memory": 1}])
+    with pytest.raises(vtune.InvalidError):
+        refused = vtune.Host.json(HOST).try_place({"vcpus": 99, "memory": 1})
+        vtune.tune(sysroot=root, plans=[refused])
+    with pytest.raises(vtune.LibvirtError):
+        vtune.tune(sysroot=root, connection="nonsense:///")
+    with pytest.raises(vtune.InvalidError):
+        vtune.tune(sysroot=root).persist("")
+    with pytest.raises(vtune.InvalidError):
+        vtune.tune(sysroot=root).text(-1)
     with pytest.raises(TypeError):
         vtune.Tuning()

@@ -12,9 +12,21 @@ emulator run, on which NUMA nodes the memory lies, in pages of which size::
     print(plan.text())
     print(plan.xml())
 
-The documents are dicts or JSON texts, described in vtune-host(5), vtune-spec(5) and
-vtune-plan(5). Hosts, specs, plans and reports are immutable, and any number of threads
-may use them at once; on a connection, threads wait for each other.
+A running domain is migrated to where a plan for another host puts it, and the settings of
+the host itself are checked and set::
+
+    plan = other_host.place(vtune.Spec.for_migration(vtune.migratable_xml("db01")))
+    plan.migrate("db01", "qemu+ssh://other/system")
+
+    tuning = vtune.tune("latency", connection="qemu:///system")
+    if not tuning.holds:
+        print(tuning.text())
+        tuning.apply()          # vtune.untune() brings back what was there before
+
+The documents are dicts or JSON texts, described in vtune-host(5), vtune-spec(5),
+vtune-plan(5), vtune-report(5), vtune-tuning(5) and vtune-profile(5). Hosts, specs, plans,
+reports and tunings are immutable, and any number of threads may use them at once; on a
+connection, threads wait for each other.
 """
 
 from . import raw as _raw
@@ -34,12 +46,13 @@ from ._errors import (
     UnsupportedError,
 )
 from ._host import Capacity, Host
-from ._migration import baseline_cpu, baseline_cpu_xml, migratable_xml
+from ._migration import baseline_cpu, baseline_cpu_text, baseline_cpu_xml, migratable_xml
 from ._plan import Plan
 from ._report import Report, restore, verify
 from ._spec import Spec
 from ._tuning import Tuning, tune, tuning_profiles, untune
 from ._types import (
+    Baseline,
     Change,
     Cost,
     HostDocument,
@@ -61,6 +74,7 @@ def library_version() -> str:
 
 
 __all__ = [
+    "Baseline",
     "BusyError",
     "Capacity",
     "Change",
@@ -90,6 +104,7 @@ __all__ = [
     "TuningProfile",
     "UnsupportedError",
     "baseline_cpu",
+    "baseline_cpu_text",
     "baseline_cpu_xml",
     "library_version",
     "migratable_xml",

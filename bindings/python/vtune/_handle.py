@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from ._errors import ErrorCode, InvalidError
 
 Self = TypeVar("Self", bound="Handle")
+Value = TypeVar("Value")
 
 
 class Handle:
@@ -52,7 +54,16 @@ class Handle:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<vtune.{type(self).__name__}{' (closed)' if self.closed else self._about()}>"
+        try:
+            about = " (closed)" if self.closed else self._about()
+        except InvalidError:
+            # Another thread has closed it meanwhile.
+            about = " (closed)"
+        return f"<vtune.{type(self).__name__}{about}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Those that can be made again say how.
+        raise TypeError(f"a vtune.{type(self).__name__} cannot be pickled or copied")
 
     def _about(self) -> str:
         return ""
@@ -64,3 +75,10 @@ def check_type(value: object, wanted: type, what: str) -> None:
         raise TypeError(
             f"{what} must be a vtune.{wanted.__name__}, not {type(value).__name__}"
         )
+
+
+def list_of(values: Iterable[Value], what: str) -> list[Value]:
+    """The values of a list, which one text in its place is not."""
+    if isinstance(values, (str, bytes)):
+        raise TypeError(f"{what} must be a list, not one {type(values).__name__}")
+    return list(values)

@@ -10,7 +10,7 @@ from typing import Any, Union, cast
 from . import raw
 from ._connection import Connect, connection_of
 from ._errors import Infeasible
-from ._handle import Handle, check_type
+from ._handle import Handle, check_type, list_of
 from ._options import columns_of, options_of
 from ._plan import Plan
 from ._spec import Spec, spec_of
@@ -88,18 +88,23 @@ class Host(Handle):
         return cls._of(raw.vtune_host_from_json(text_of(document)))
 
     @classmethod
-    def libvirt(cls, connection: Connect = None, *, defined: bool = False) -> Host:
+    def libvirt(
+        cls, connection: Connect = None, *, defined: bool = False, placed: bool = False
+    ) -> Host:
         """The host of a connection, with what is free now and what its domains hold.
 
         Args:
             connection: a :class:`Connection`, a ``libvirt.virConnect``, a URI, or None
                 for libvirt's default.
             defined: domains that are defined and do not run hold what they ask for, too.
+            placed: of those, the ones that carry a plan by which libvtune placed them.
 
         Raises:
             LibvirtError: libvirt does not answer, or refuses.
         """
-        flags = raw.VTUNE_HOST_DEFINED if defined else 0
+        flags = (raw.VTUNE_HOST_DEFINED if defined else 0) | (
+            raw.VTUNE_HOST_PLACED if placed else 0
+        )
         return cls._of(connection_of(connection)._call(raw.vtune_host_from_connection, flags))
 
     @property
@@ -221,7 +226,7 @@ class Host(Handle):
         Raises:
             DocumentError: one of them is no domain.
         """
-        return Host._of(raw.vtune_host_with_domains(self._raw, list(xml)))
+        return Host._of(raw.vtune_host_with_domains(self._raw, list_of(xml, "xml")))
 
     def commit(self, plan: Plan) -> Host:
         """A new host on which a plan has been carried out; this one is unchanged.

@@ -9,8 +9,9 @@ from typing import cast
 
 from . import raw
 from ._connection import Connect, Domain, call_with_all, connection_of, domain_of
+from ._handle import list_of
 from ._options import options_of
-from ._types import SpecDocument
+from ._types import Baseline
 
 
 def migratable_xml(domain: Domain, connection: Connect = None) -> str:
@@ -30,7 +31,7 @@ def migratable_xml(domain: Domain, connection: Connect = None) -> str:
 
 
 def _baseline(connections: Iterable[Connect], form: int, domain_type: str) -> str:
-    owners = [connection_of(connection) for connection in connections]
+    owners = [connection_of(each) for each in list_of(connections, "connections")]
     options = options_of(domain_type=domain_type)
     text: str = call_with_all(
         owners,
@@ -39,15 +40,16 @@ def _baseline(connections: Iterable[Connect], form: int, domain_type: str) -> st
     return text
 
 
-def baseline_cpu(connections: Iterable[Connect], *, domain_type: str = "kvm") -> SpecDocument:
+def baseline_cpu(connections: Iterable[Connect], *, domain_type: str = "kvm") -> Baseline:
     """The best CPU that guests can have on all of these hosts.
 
     Args:
-        connections: each a :class:`Connection`, a ``libvirt.virConnect``, or a URI.
+        connections: a list; each a :class:`Connection`, a ``libvirt.virConnect``, or a URI.
         domain_type: "kvm" or "qemu" (software emulation).
 
     Returns:
-        the key "cpu" of a spec document, to be laid over one.
+        a dict with the key "cpu" of a spec document, to be laid over one:
+        ``spec["cpu"] = {**spec.get("cpu", {}), **baseline["cpu"]}``.
 
     Raises:
         UnsupportedError: a host does not tell, or is of another architecture.
@@ -55,9 +57,20 @@ def baseline_cpu(connections: Iterable[Connect], *, domain_type: str = "kvm") ->
         InvalidError: there are no connections, or the type is not known.
     """
     text = _baseline(connections, raw.VTUNE_BASELINE_SPEC, domain_type)
-    return cast(SpecDocument, json.loads(text))
+    return cast(Baseline, json.loads(text))
+
+
+def baseline_cpu_text(connections: Iterable[Connect], *, domain_type: str = "kvm") -> str:
+    """The same in sentences.
+
+    Args, Raises: as of :func:`baseline_cpu`.
+    """
+    return _baseline(connections, raw.VTUNE_BASELINE_TEXT, domain_type)
 
 
 def baseline_cpu_xml(connections: Iterable[Connect], *, domain_type: str = "kvm") -> str:
-    """The same as libvirt's ``<cpu>`` element."""
+    """The same as libvirt's ``<cpu>`` element.
+
+    Args, Raises: as of :func:`baseline_cpu`.
+    """
     return _baseline(connections, raw.VTUNE_BASELINE_XML, domain_type)

@@ -152,7 +152,11 @@ class Plan(Handle):
             persistent: define the domain there.
             undefine_source: take its definition away here.
             dry_run: do nothing but report the call.
-            lock_timeout: seconds to wait for the lock of the destination.
+            lock_timeout: seconds to wait for the lock of the destination, which is held
+                as long as the migration takes.
+
+        Returns:
+            a report of the kind "migrate".
 
         Raises:
             NotValidError: the destination has not the room, or the domain does not run.

@@ -15,18 +15,20 @@ if TYPE_CHECKING:
 
 
 class Report(Handle):
-    """What ``plan.apply()`` or :func:`restore` did, or what :func:`verify` found,
-    see vtune-report(5). Immutable."""
+    """What ``plan.apply()``, ``plan.migrate()`` or :func:`restore` did, or what
+    :func:`verify` found; or what ``tuning.apply()``, ``tuning.persist()`` or :func:`untune`
+    did. See vtune-report(5). Immutable."""
 
     __slots__ = ()
 
     def __init__(self) -> None:
-        raise TypeError("reports come from plan.apply(), vtune.restore() and vtune.verify()")
+        raise TypeError("reports come from plan.apply(), tuning.apply(), vtune.verify(), ...")
 
     @property
     def holds(self) -> bool:
         """Of verify: nothing has drifted. Of apply: all is in effect already, nothing
-        is due at the next start of the domain."""
+        is due at the next start of the domain. Of migrate: nothing is left to do. Of a host's
+        own settings: each is what it was to become."""
         return bool(raw.vtune_report_holds(self._raw))
 
     def to_json(self) -> str:

@@ -57,6 +57,9 @@ class Spec(Handle):
         Place it there, and give the plan to :meth:`Plan.migration_xml` or
         :meth:`Plan.migrate`.
 
+        Args:
+            domain_xml: as it runs now; see :func:`migratable_xml`.
+
         Raises:
             DocumentError: the XML is no domain that can be described.
         """

@@ -8,7 +8,7 @@ from typing import Any, Optional, Union, cast
 
 from . import raw
 from ._connection import Connect, connection_of
-from ._handle import Handle, check_type
+from ._handle import Handle, check_type, list_of
 from ._host import Host
 from ._options import columns_of
 from ._plan import Plan
@@ -25,7 +25,9 @@ Profile = Union[str, Mapping[str, object]]
 class Tuning(Handle):
     """A host's own settings: what they are and what they should be, see vtune-tuning(5).
 
-    Tunings come from :func:`tune`. Immutable.
+    Tunings come from :func:`tune`. Immutable, and it keeps what it has read: check again
+    to see what has changed. Any number of threads may use it; those that :meth:`apply` at
+    the same time are told so by a :class:`BusyError`.
     """
 
     __slots__ = ()
@@ -60,8 +62,15 @@ class Tuning(Handle):
         """Set what is to be set and can be while the host runs; :func:`untune` brings back
         what was there before.
 
+        This takes root, unless the tuning is of a ``sysroot``. A setting that cannot be
+        written, or that is no longer what the check saw, is left alone, and the report
+        says so: ask ``report.holds``.
+
         Args:
             dry_run: set nothing: the report lists what would be set.
+
+        Returns:
+            a report of the kind "tune".
 
         Raises:
             BusyError: somebody else is setting this host.
@@ -75,12 +84,19 @@ class Tuning(Handle):
         Args:
             directory: the root under which they go.
             dry_run: write nothing: the report lists the files.
+
+        Returns:
+            a report of the kind "persist".
+
+        Raises:
+            InvalidError: the directory is "".
+            SystemFailure: a file cannot be written.
         """
         flags = apply_flags(False, False, dry_run)
         return Report._of(raw.vtune_tuning_persist(self._raw, directory, flags))
 
     def _about(self) -> str:
-        return f": {'holds' if self.holds else 'does not hold'}"
+        return f" {self.to_dict()['profile']!r}: {'holds' if self.holds else 'does not hold'}"
 
 
 def tune(
@@ -104,7 +120,8 @@ def tune(
             :class:`Connection`, a ``libvirt.virConnect``, or a URI. None: no domains are
             known.
         host: what runs, by its allocations, in place of the connection's domains; and
-            where ``specs`` are placed. Without it specs are placed on this machine.
+            where ``specs`` are placed. Without it specs are placed on this machine. It
+            may be closed afterwards, as may plans and specs.
         plans: VMs that are to run, too.
         specs: likewise, before there are plans of them: they are placed one after another,
             with huge pages made of free memory where they ask for more than there are.
@@ -117,6 +134,8 @@ def tune(
         InvalidError: there is no such profile or check, or a plan does not fit.
         DocumentError: a profile document is not sound.
         NotValidError: one of ``specs`` does not fit, not even with more huge pages.
+        LibvirtError: libvirt does not answer, or refuses.
+        SystemFailure: the files of the system cannot be read at all.
     """
     options = _options(sysroot, undo_file)
     raw.vtune_tuning_options_set_profile(
@@ -135,9 +154,9 @@ def tune(
     for plan in plans:
         check_type(plan, Plan, "plan")
         raw.vtune_tuning_options_add_plan(options, plan._raw)
-    for check in only:
+    for check in list_of(only, "only"):
         raw.vtune_tuning_options_add_only(options, check)
-    for check in skip:
+    for check in list_of(skip, "skip"):
         raw.vtune_tuning_options_add_skip(options, check)
     if connection is None:
         return Tuning._of(raw.vtune_tuning_check(options, None))
@@ -160,8 +179,13 @@ def untune(
         sysroot, undo_file: as of :func:`tune`.
         dry_run: set nothing: the report lists what would be.
 
+    Returns:
+        a report of the kind "undo".
+
     Raises:
         BusyError: somebody else is setting this host.
+        DocumentError: the undo file is not one of this library.
+        SystemFailure: it cannot be read.
     """
     options = _options(sysroot, undo_file)
     return Report._of(raw.vtune_tuning_undo(options, apply_flags(False, False, dry_run)))

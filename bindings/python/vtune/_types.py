@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The documents as types: vtune-host(5), vtune-spec(5), vtune-plan(5), vtune-report(5),
-vtune-tuning(5).
+vtune-tuning(5), vtune-profile(5).
 
 Keys that end in ``_kib`` are in KiB; sets of CPUs or nodes are texts such as "0-3,8".
 """
@@ -42,6 +42,12 @@ class SpecCell(_SpecCell, total=False):
     memory: Size
 
 
+class Baseline(TypedDict):
+    """The CPU that guests can have on several hosts: a key of a spec."""
+
+    cpu: SpecCpu
+
+
 class SpecNuma(TypedDict, total=False):
     cells: Union[Literal["auto"], int, list[SpecCell]]
     mode: MemoryMode
@@ -72,21 +78,24 @@ class SpecIoThreads(TypedDict, total=False):
     thread_pool: IoThreadPool
 
 
-class _SpecDisk(TypedDict):
+DiskBus = Literal["virtio", "scsi", "sata", "ide", "usb", "fdc", "sd", "xen"]
+DiskType = Literal[
+    "file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa"
+]
+
+
+class _Disk(TypedDict):
     target: str
 
 
-class SpecDisk(_SpecDisk, total=False):
-    bus: str
-    type: str
+class _DiskOf(_Disk, total=False):
+    """What a disk says in specs and in plans alike."""
+
+    bus: DiskBus
+    type: DiskType
     source: str
     device: Literal["disk", "lun", "cdrom", "floppy"]
     format: Literal["raw", "qcow2", "qed", "vmdk", "vdi", "vpc"]
-    cache: Literal["auto", "none", "directsync", "writethrough", "writeback", "unsafe"]
-    io: Literal["auto", "native", "threads", "io_uring"]
-    discard: Literal["auto", "unmap", "ignore"]
-    detect_zeroes: Literal["auto", "off", "on", "unmap"]
-    queues: Union[Literal["auto"], int]
     queue_size: int
     iothread: Union[int, str]
     iothreads: int
@@ -95,7 +104,16 @@ class SpecDisk(_SpecDisk, total=False):
     readonly: bool
 
 
-# "class" cannot be named in a class statement.
+class SpecDisk(_DiskOf, total=False):
+    cache: Literal["auto", "none", "directsync", "writethrough", "writeback", "unsafe"]
+    io: Literal["auto", "native", "threads", "io_uring"]
+    discard: Literal["auto", "unmap", "ignore"]
+    detect_zeroes: Literal["auto", "off", "on", "unmap"]
+    queues: Union[Literal["auto"], int]
+
+
+# What a device has to match. A virtual function is taken only where "pf", "product" or "ids"
+# names it. ("class" cannot be named in a class statement.)
 SpecChoice = TypedDict(
     "SpecChoice",
     {"pf": str, "class": str, "vendor": str, "product": str, "ids": list[str]},
@@ -387,6 +405,14 @@ class IoThread(_IoThread, total=False):
     thread_pool: IoThreadPool
 
 
+class PlanDisk(_DiskOf, total=False):
+    cache: Literal["none", "directsync", "writethrough", "writeback", "unsafe"]
+    io: Literal["native", "threads", "io_uring"]
+    discard: Literal["unmap", "ignore"]
+    detect_zeroes: Literal["off", "on", "unmap"]
+    queues: int
+
+
 class _GuestTopology(TypedDict):
     sockets: int
     dies: int
@@ -426,7 +452,7 @@ class _PlanDomain(TypedDict):
 
 class PlanDomain(_PlanDomain, total=False):
     threads: Literal["require", "isolate"]
-    cpu_mode: CpuMode
+    cpu_mode: Literal["host-passthrough", "host-model", "maximum"]
     shares: int
     distances: list[list[int]]
 
@@ -450,7 +476,10 @@ class PlanWarning(TypedDict):
 
 
 class _Reason(TypedDict):
-    code: str
+    code: Literal[
+        "cpus", "threads", "shared", "memory", "pages", "nodes", "devices", "max_distance",
+        "helpers", "start",
+    ]  # fmt: skip
     text: str
 
 
@@ -548,7 +577,7 @@ class PlanDocument(_PlanDocument, total=False):
     vcpus: list[Vcpu]
     emulator: Emulator
     iothreads: list[IoThread]
-    disks: list[SpecDisk]
+    disks: list[PlanDisk]
     held_cpus: str
     guest_topology: GuestTopology
     devices: list[Device]
@@ -577,10 +606,14 @@ class _Finding(TypedDict):
 
 
 class Finding(_Finding, total=False):
-    """What was found, or done, and where; ``mend``: a command that puts it right."""
+    """What was found, or done, and where; ``mend``: a command that puts it right.
+
+    ``where`` is "live", "config", "thread", "cgroup", "memory" or "host"; in reports of a
+    host's own settings it is a path.
+    """
 
     vm: str
-    where: Literal["live", "config", "thread", "cgroup", "memory", "host"]
+    where: str
     vcpu: int
     iothread: int
     cell: int
@@ -632,8 +665,17 @@ class TuningSetting(TypedDict):
 
 
 class TuningLine(TypedDict):
-    kind: Literal["sysctl", "tmpfiles", "modprobe", "udev", "kernel", "libvirt"]
+    kind: Literal["sysctl", "tmpfiles", "modprobe", "udev", "kernel", "irqbalance", "libvirt"]
     text: str
+
+
+class ProfileWords(TypedDict, total=False):
+    """By the names of the library's profiles: what each wants, in words."""
+
+    density: str
+    latency: str
+    realtime: str
+    throughput: str
 
 
 class _TuningCheck(TypedDict):
@@ -647,7 +689,7 @@ class _TuningCheck(TypedDict):
     reboot: bool
     settings: list[TuningSetting]
     persist: list[TuningLine]
-    profiles: dict[str, str]
+    profiles: ProfileWords
 
 
 class TuningCheck(_TuningCheck, total=False):
@@ -679,13 +721,86 @@ class TuningDocument(_TuningDocument, total=False):
     held_cpus: str
 
 
+class _NumberRange(TypedDict):
+    set: int
+
+
+class NumberRange(_NumberRange, total=False):
+    """What is between ``min`` and ``max`` stays; anything else becomes ``set``."""
+
+    min: int
+    max: int
+
+
+NumberWish = Union[int, list[int], NumberRange]
+"""One of these stays, anything else becomes the first; or a range."""
+
+
+class BalancingCases(TypedDict, total=False):
+    """Where every VM is pinned, and where any floats."""
+
+    pinned: NumberWish
+    floating: NumberWish
+
+
+_Thp = Literal["always", "madvise", "never"]
+ThpWish = Union[_Thp, list[_Thp]]
+
+# Names with a dash are keys in this form alone.
+ThpCases = TypedDict(
+    "ThpCases", {"huge-pages": ThpWish, "ordinary-pages": ThpWish}, total=False
+)
+
+_Scheduler = Literal["none", "mq-deadline", "kyber", "bfq"]
+SchedulerWish = Union[_Scheduler, list[_Scheduler]]
+
+
+class SchedulerCases(TypedDict, total=False):
+    """For NVMe disks, and for others."""
+
+    nvme: SchedulerWish
+    other: SchedulerWish
+
+
+_Governor = Literal["performance", "powersave", "schedutil", "conservative", "ondemand"]
+_Switch = Literal["on", "off"]
+_Clear = Literal["clear"]
+_Held = Literal["held"]
+
+ProfileSettings = TypedDict(
+    "ProfileSettings",
+    {
+        "halt-poll": NumberWish,
+        "kworkers": Union[_Clear, list[_Clear]],
+        "thp": Union[ThpWish, ThpCases],
+        "ksm": NumberWish,
+        "ksm-nodes": NumberWish,
+        "ksm-sleep": NumberWish,
+        "ksm-pages": NumberWish,
+        "numa-balancing": Union[NumberWish, BalancingCases],
+        "swappiness": NumberWish,
+        "aio-max-nr": NumberWish,
+        "io-scheduler": Union[SchedulerWish, SchedulerCases],
+        "nested": Union[_Switch, list[_Switch]],
+        "isolated-cpus": Union[_Held, list[_Held]],
+        "nohz-full": Union[_Held, list[_Held]],
+        "interrupts": Union[_Clear, list[_Clear]],
+        "irqbalance": Union[_Clear, list[_Clear]],
+        "interrupts-now": Union[_Clear, list[_Clear]],
+        "governor": Union[_Governor, list[_Governor]],
+        "idle-states": NumberWish,
+    },
+    total=False,
+)
+
+
 class _TuningProfile(TypedDict):
-    version: int
     name: str
-    settings: dict[str, Any]
+    settings: ProfileSettings
 
 
 class TuningProfile(_TuningProfile, total=False):
     """What is wanted of the settings of a host, by the names of checks."""
 
+    version: int
     title: str
