@@ -275,14 +275,6 @@ static int add_memory(struct vtune__topology *topology, const struct vtune__draf
 
 /* ---- devices ---- */
 
-static int copy_if_known(char **to, const char *from, struct vtune_error **err)
-{
-	if (!from)
-		return 0;
-	*to = vtune__strdup(from, err);
-	return *to ? 0 : -1;
-}
-
 /* Hex digits. */
 static void lower(char *text)
 {
@@ -295,10 +287,10 @@ static int copy_origin(struct vtune__device *to, const struct vtune__device *fro
 		       struct vtune_error **err)
 {
 	to->iommu_group = from->iommu_group;
-	if (copy_if_known(&to->vendor, from->vendor, err) < 0 ||
-	    copy_if_known(&to->product, from->product, err) < 0 ||
-	    copy_if_known(&to->pf, from->pf, err) < 0 ||
-	    copy_if_known(&to->root, from->root, err) < 0)
+	if (vtune__set_string(&to->vendor, from->vendor, err) < 0 ||
+	    vtune__set_string(&to->product, from->product, err) < 0 ||
+	    vtune__set_string(&to->pf, from->pf, err) < 0 ||
+	    vtune__set_string(&to->root, from->root, err) < 0)
 		return -1;
 	lower(to->vendor);
 	lower(to->product);
