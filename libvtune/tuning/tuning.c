@@ -76,7 +76,7 @@ static char *undo_file_of(const struct vtune_tuning_options *options, const char
 {
 	if (options->undo_file)
 		return vtune__strdup(options->undo_file, err);
-	return vtune__print(err, "%s" UNDO_FILE, root);
+	return vtune__root_place(root, UNDO_FILE, err);
 }
 
 static int check_root(const char *root, struct vtune_error **err)
