@@ -564,6 +564,26 @@ static void test_record_stays_inside(void **state)
 	vtune_error_free(err);
 }
 
+/* What others can write is no record: they would set what they like with it. */
+static void test_record_of_others(void **state)
+{
+	struct vtune_tuning_options *options = options_for(NULL, NULL);
+	struct vtune_error *err = NULL;
+
+	(void)state;
+	make_untuned();
+	apply();
+	assert_int_equal(chmod(tree_path(UNDO), 0666), 0);
+	assert_null(vtune__tuning_undo(options, 0, &vtune__real_door, &err));
+	assert_non_null(strstr(vtune_error_get_message(err), "not yours alone to write"));
+	assert_settings(true);
+	assert_int_equal(chmod(tree_path(UNDO), 0664), 0);
+	undo();
+	assert_settings(false);
+	vtune_error_free(err);
+	vtune_tuning_options_free(options);
+}
+
 /* What another user has put where the record is written first is not written to. */
 static void test_file_of_others(void **state)
 {
@@ -588,17 +608,29 @@ static void test_file_of_others(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_apply_and_undo), TEST(test_dry_run),
-		TEST(test_order),	   TEST(test_ksm_starts_last),
-		TEST(test_refused),	   TEST(test_all_refused),
-		TEST(test_granted_less),   TEST(test_taken_otherwise),
-		TEST(test_undo_refused),   TEST(test_no_record),
-		TEST(test_changed_since),  TEST(test_changed_between_check_and_apply),
-		TEST(test_apply_twice),	   TEST(test_apply_twice_with_another_between),
-		TEST(test_gone_since),	   TEST(test_busy),
-		TEST(test_bad_records),	   TEST(test_own_undo_file),
-		TEST(test_persist),	   TEST(test_persist_after_apply),
-		TEST(test_file_of_others), TEST(test_record_stays_inside),
+		TEST(test_apply_and_undo),
+		TEST(test_dry_run),
+		TEST(test_order),
+		TEST(test_ksm_starts_last),
+		TEST(test_refused),
+		TEST(test_all_refused),
+		TEST(test_granted_less),
+		TEST(test_taken_otherwise),
+		TEST(test_undo_refused),
+		TEST(test_no_record),
+		TEST(test_changed_since),
+		TEST(test_changed_between_check_and_apply),
+		TEST(test_apply_twice),
+		TEST(test_apply_twice_with_another_between),
+		TEST(test_gone_since),
+		TEST(test_busy),
+		TEST(test_bad_records),
+		TEST(test_own_undo_file),
+		TEST(test_persist),
+		TEST(test_persist_after_apply),
+		TEST(test_file_of_others),
+		TEST(test_record_stays_inside),
+		TEST(test_record_of_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
