@@ -407,6 +407,24 @@ static unsigned int count_of(const char *text, const char *part)
 	return count;
 }
 
+/* A device is the same in any case of its digits. */
+static void test_domain_case(void **state)
+{
+	struct vtune_host *host =
+		host_of(TWO_NODES "{ 'id': '0000:AF:00.0', 'class': 'display', 'node': 0 } ] }");
+	struct vtune_plan *plan = placed(host, SPEC("'hostdevs': [ { 'id': '0000:AF:00.0' } ]"));
+	char *xml = vtune_plan_to_xml(plan, NULL, NULL), *again;
+
+	(void)state;
+	assert_int_equal(count_of(xml, "<hostdev "), 1);
+	again = laid(plan, xml);
+	assert_string_equal(again, xml);
+	free(again);
+	free(xml);
+	vtune_plan_free(plan);
+	vtune_host_free(host);
+}
+
 static void test_domain(void **state)
 {
 	struct vtune_host *host = host_of(CARDS);
@@ -568,6 +586,7 @@ int main(void)
 		cmocka_unit_test(test_many_functions), cmocka_unit_test(test_together),
 		cmocka_unit_test(test_groups),	       cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_names),	       cmocka_unit_test(test_domain),
+		cmocka_unit_test(test_domain_case),
 		cmocka_unit_test(test_replaced),       cmocka_unit_test(test_invalid),
 		cmocka_unit_test(test_undone),
 	};

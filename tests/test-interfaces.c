@@ -686,6 +686,7 @@ static void test_addresses(void **state)
 	assert_true(vtune__is_pci_address("0000:41:1f.7"));
 	assert_true(vtune__is_pci_address("10000:41:00.0"));
 	assert_false(vtune__is_pci_address("000:41:00.0"));
+	assert_false(vtune__is_pci_address("12345678:41:00.0"));
 	assert_false(vtune__is_pci_address("0000:41:20.0"));
 	assert_false(vtune__is_pci_address("0000:41:00.0 "));
 	assert_false(vtune__is_pci_address("0000:41:0"));

@@ -222,8 +222,9 @@ static void test_parts(void **state)
 		{ SIZE "<devices><disk><target dev='nvme0'/></disk><disk type='of tomorrow'>"
 		       "<target dev='vda' bus='virtio'/></disk><disk><target dev='vdb' bus='new'/>"
 		       "</disk><disk><target dev='vda'/></disk><disk/><disk type='file'>"
-		       "<source file='a&#10;b'/><target dev='hda'/></disk></devices>",
-		  IS "," NO ",disks:[{target:vda},{target:hda,type:file}]" },
+		       "<source file='a&#10;b'/><target dev='hda'/></disk><disk type='file'>"
+		       "<source file='/a&#x85;b'/><target dev='hdb'/></disk></devices>",
+		  IS "," NO ",disks:[{target:vda},{target:hda,type:file},{target:hdb,type:file}]" },
 		{ SIZE "<devices><hostdev mode='subsystem' type='pci'><source>"
 		       "<address domain='0' bus='0x3' slot='1' function='0x2'/></source></hostdev>"
 		       "</devices>",

@@ -533,21 +533,104 @@ static void test_persist_after_apply(void **state)
 	vtune_tuning_free(tuning);
 }
 
+/* ---- a tree that leads elsewhere, and files of others ---- */
+
+/* Links of a saved tree lead to what is below it, as everywhere in it. */
+static void test_record_stays_inside(void **state)
+{
+	struct vtune_error *err = NULL;
+	struct vtune_tuning *tuning;
+
+	(void)state;
+	make_untuned();
+	assert_int_equal(symlink("/moved", tree_path("var")), 0);
+	apply();
+	assert_settings(true);
+	assert_int_equal(access(tree_path("moved/lib/vtune/tuning-undo.json"), F_OK), 0);
+	undo();
+	assert_settings(false);
+	assert_int_equal(access(tree_path("moved/lib/vtune/tuning-undo.json"), F_OK), -1);
+	tuning = check();
+	tree_put("out/readme", "");
+	assert_int_equal(symlink("/conf", tree_path("out/etc")), 0);
+	vtune_report_free(vtune_tuning_persist(tuning, tree_path("out"), 0, &err));
+	assert_null(err);
+	assert_file("/out/conf/sysctl.d/90-vtune.conf", "vm.swappiness = 10\n");
+	vtune_tuning_free(tuning);
+	assert_int_equal(unlink(tree_path("var")), 0);
+	assert_int_equal(symlink("var", tree_path("var")), 0);
+	assert_null(vtune__root_place(tree, "/var/lib/file", &err));
+	assert_string_equal(vtune_error_get_where(err), "/var/lib/file");
+	vtune_error_free(err);
+}
+
+/* What others can write is no record: they would set what they like with it. */
+static void test_record_of_others(void **state)
+{
+	struct vtune_tuning_options *options = options_for(NULL, NULL);
+	struct vtune_error *err = NULL;
+
+	(void)state;
+	make_untuned();
+	apply();
+	assert_int_equal(chmod(tree_path(UNDO), 0666), 0);
+	assert_null(vtune__tuning_undo(options, 0, &vtune__real_door, &err));
+	assert_non_null(strstr(vtune_error_get_message(err), "not yours alone to write"));
+	assert_settings(true);
+	assert_int_equal(chmod(tree_path(UNDO), 0664), 0);
+	undo();
+	assert_settings(false);
+	vtune_error_free(err);
+	vtune_tuning_options_free(options);
+}
+
+/* What another user has put where the record is written first is not written to. */
+static void test_file_of_others(void **state)
+{
+	struct stat status;
+
+	(void)state;
+	make_untuned();
+	tree_put("victim", "precious");
+	tree_put(UNDO, "");
+	assert_int_equal(unlink(tree_path(UNDO)), 0);
+	assert_int_equal(link(tree_path("victim"), tree_path(UNDO ".new")), 0);
+	apply();
+	assert_tree("/victim", "precious");
+	assert_int_equal(stat(tree_path(UNDO), &status), 0);
+	assert_int_equal(status.st_mode & 022, 0);
+	undo();
+	assert_settings(false);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tree_make, tree_remove)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_apply_and_undo), TEST(test_dry_run),
-		TEST(test_order),	   TEST(test_ksm_starts_last),
-		TEST(test_refused),	   TEST(test_all_refused),
-		TEST(test_granted_less),   TEST(test_taken_otherwise),
-		TEST(test_undo_refused),   TEST(test_no_record),
-		TEST(test_changed_since),  TEST(test_changed_between_check_and_apply),
-		TEST(test_apply_twice),	   TEST(test_apply_twice_with_another_between),
-		TEST(test_gone_since),	   TEST(test_busy),
-		TEST(test_bad_records),	   TEST(test_own_undo_file),
-		TEST(test_persist),	   TEST(test_persist_after_apply),
+		TEST(test_apply_and_undo),
+		TEST(test_dry_run),
+		TEST(test_order),
+		TEST(test_ksm_starts_last),
+		TEST(test_refused),
+		TEST(test_all_refused),
+		TEST(test_granted_less),
+		TEST(test_taken_otherwise),
+		TEST(test_undo_refused),
+		TEST(test_no_record),
+		TEST(test_changed_since),
+		TEST(test_changed_between_check_and_apply),
+		TEST(test_apply_twice),
+		TEST(test_apply_twice_with_another_between),
+		TEST(test_gone_since),
+		TEST(test_busy),
+		TEST(test_bad_records),
+		TEST(test_own_undo_file),
+		TEST(test_persist),
+		TEST(test_persist_after_apply),
+		TEST(test_file_of_others),
+		TEST(test_record_stays_inside),
+		TEST(test_record_of_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -140,8 +140,8 @@ static void test_running(void **state)
 	tree_usual();
 	tuning = vtune_tuning_check(options, connection, NULL);
 	assert_non_null(tuning);
-	assert_int_equal(tuning->nvms, 1);
-	assert_string_equal(tuning->vms[0], "test");
+	assert_int_equal(tuning->vms.count, 1);
+	assert_string_equal(tuning->vms.list[0], "test");
 	vtune_tuning_free(tuning);
 	vtune_connection_free(connection);
 	vtune_tuning_options_free(options);

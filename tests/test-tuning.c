@@ -628,7 +628,7 @@ static void test_planned_pages(void **state)
 	/* 100 + 7 + 32 are needed, but 307 are in use as long as the old db runs. */
 	assert_int_equal(row->verdict, VTUNE__ADVICE);
 	assert_true(has_setting(row, POOL(0, 2048), "307"));
-	assert_int_equal(tuning->nvms, 2);
+	assert_int_equal(tuning->vms.count, 2);
 	vtune_tuning_free(tuning);
 
 	tree_put("sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages", "100");
@@ -644,6 +644,25 @@ static void test_planned_pages(void **state)
 	vtune_host_free(host);
 	vtune_tuning_options_free(options);
 	free(json);
+}
+
+/* What is too little is not kept beside what is enough; names with more behind them are no
+ * pools, for they become part of a line. */
+static void test_kept_lines(void **state)
+{
+	struct vtune_tuning_options *options = options_for("latency", NULL);
+	struct vtune_tuning *tuning;
+
+	(void)state;
+	tree_usual();
+	tree_put("proc/sys/fs/aio-nr", "1048576");
+	tree_put("sys/devices/system/node/node0/hugepages/hugepages-2048kB x/nr_hugepages", "7");
+	tuning = tuning_of(options);
+	assert_int_equal(row_of(tuning, "H8")->nkept, 1);
+	assert_string_equal(row_of(tuning, "H8")->kept[0].text, "fs.aio-max-nr = 2097152");
+	assert_null(strstr(row_of(tuning, "H3")->current, "7"));
+	vtune_tuning_free(tuning);
+	vtune_tuning_options_free(options);
 }
 
 /* ---- the root ---- */
@@ -765,6 +784,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_socket, tree_make, tree_remove),
 		cmocka_unit_test_setup_teardown(test_planned_pages, tree_make, tree_remove),
 		cmocka_unit_test_setup_teardown(test_links_stay_inside, tree_make, tree_remove),
+		cmocka_unit_test_setup_teardown(test_kept_lines, tree_make, tree_remove),
 		cmocka_unit_test_setup_teardown(test_fixed, tree_make, tree_remove),
 		cmocka_unit_test(test_manual),
 		cmocka_unit_test(test_masks),

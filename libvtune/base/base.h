@@ -25,8 +25,8 @@
  * that a caller can write "return vtune__fail(...)". where may be NULL. */
 int vtune__fail(struct vtune_error **err, enum vtune_error_code code, const char *where,
 		const char *format, ...) VTUNE__PRINTF(4, 5);
-int vtune__fail_errno(struct vtune_error **err, int number, const char *where,
-		      const char *format, ...) VTUNE__PRINTF(4, 5);
+int vtune__fail_errno(struct vtune_error **err, int number, const char *where, const char *format,
+		      ...) VTUNE__PRINTF(4, 5);
 int vtune__fail_memory(struct vtune_error **err);
 int vtune__fail_null(struct vtune_error **err, const char *function);
 /* Put "prefix: " before the message of *err, when there is one. */
@@ -41,6 +41,8 @@ void *vtune__alloc(size_t count, size_t size, struct vtune_error **err);
  * Returns the address of the new, zeroed element, or NULL. */
 void *vtune__grow(void **array, unsigned int *count, size_t size, struct vtune_error **err);
 char *vtune__strdup(const char *text, struct vtune_error **err);
+/* Put a copy of value, which may be NULL, in the place of a string that is freed. */
+int vtune__set_string(char **place, const char *value, struct vtune_error **err);
 void vtune__free_string(char **text); /* for VTUNE__CLEANUP */
 void vtune__free_ints(int **numbers); /* likewise */
 
@@ -93,14 +95,13 @@ static inline int vtune__set_next(const struct vtune__set *set, unsigned int fro
 	return (int)(i * 64) + __builtin_ctzll(word);
 }
 #define vtune__set_first(set) vtune__set_next(set, 0)
-#define VTUNE__SET_FOREACH(bit, set)                                                               \
-	for (int bit = vtune__set_next(set, 0); bit >= 0;                                          \
+#define VTUNE__SET_FOREACH(bit, set)                      \
+	for (int bit = vtune__set_next(set, 0); bit >= 0; \
 	     bit = vtune__set_next(set, (unsigned int)bit + 1))
 /* "0-3,8"; "" is the empty set. Blanks, "^", backward ranges, doubled commas and
  * numbers above max are refused: returns false and *why says what is wrong (a
  * static string). On out of memory *why is NULL. */
-bool vtune__set_parse(struct vtune__set *set, const char *text, unsigned int max,
-		      const char **why);
+bool vtune__set_parse(struct vtune__set *set, const char *text, unsigned int max, const char **why);
 /* A new string, or NULL when out of memory. */
 char *vtune__set_print(const struct vtune__set *set);
 
@@ -125,6 +126,29 @@ void vtune__text_add_size(struct vtune__text *text, uint64_t kib);
 /* The text as a new string; the object is empty again. NULL when out of memory. */
 char *vtune__text_take(struct vtune__text *text, struct vtune_error **err);
 void vtune__text_free(struct vtune__text *text);
+/* A new string from a format, or NULL. */
+char *vtune__print(struct vtune_error **err, const char *format, ...) VTUNE__PRINTF(2, 3);
+char *vtune__vprint(struct vtune_error **err, const char *format, va_list args) VTUNE__PRINTF(2, 0);
+
+/* ---- words.c ---- */
+
+/* The place of a word, which may be NULL, in a list that ends with NULL; -1: nowhere. */
+int vtune__find_word(const char *const *words, const char *word);
+/* Has it no control characters, in UTF-8, and nothing else that XML cannot hold? */
+bool vtune__is_plain(const char *text);
+
+/* ---- names.c ---- */
+
+struct vtune__names {
+	char **list;
+	unsigned int count;
+};
+void vtune__names_free(struct vtune__names *names); /* for VTUNE__CLEANUP */
+int vtune__names_add(struct vtune__names *names, const char *name, struct vtune_error **err);
+/* What a folder has in it whose name begins with prefix, but for what begins with ".";
+ * nothing where it cannot be read. In no order. */
+int vtune__names_read(struct vtune__names *names, const char *folder, const char *prefix,
+		      struct vtune_error **err);
 
 /* ---- size.c ---- */
 

@@ -285,20 +285,6 @@ int vtune__json_bool(const struct vtune__json *at, bool *out, struct vtune_error
 	return 0;
 }
 
-/* What XML 1.0 cannot hold, U+FFFE and U+FFFF, and all control characters: a
- * terminal obeys those above U+007F (C2 80 to C2 9F), too. The text is UTF-8. */
-static bool is_plain(const char *text, size_t length)
-{
-	for (size_t i = 0; i < length; i++) {
-		unsigned char here = (unsigned char)text[i];
-
-		if (here < 0x20 || here == 0x7f ||
-		    (here == 0xc2 && i + 1 < length && (unsigned char)text[i + 1] < 0xa0))
-			return false;
-	}
-	return !strstr(text, "\xef\xbf\xbe") && !strstr(text, "\xef\xbf\xbf");
-}
-
 int vtune__json_string(const struct vtune__json *at, const char **out, struct vtune_error **err)
 {
 	const char *value;
@@ -308,7 +294,8 @@ int vtune__json_string(const struct vtune__json *at, const char **out, struct vt
 	value = json_object_get_string(at->value);
 	if (!value)
 		return vtune__fail_memory(err);
-	if (!is_plain(value, (size_t)json_object_get_string_len(at->value)))
+	if (strlen(value) != (size_t)json_object_get_string_len(at->value) ||
+	    !vtune__is_plain(value))
 		return vtune__json_fail(at, err,
 					"This string may not have control characters in it");
 	*out = value;

@@ -31,8 +31,7 @@ void vtune__json_close(struct vtune__json *root);
 int vtune__json_fail(const struct vtune__json *at, struct vtune_error **err, const char *format,
 		     ...) VTUNE__PRINTF(3, 4);
 int vtune__json_fail_code(const struct vtune__json *at, struct vtune_error **err,
-			  enum vtune_error_code code, const char *format, ...)
-	VTUNE__PRINTF(4, 5);
+			  enum vtune_error_code code, const char *format, ...) VTUNE__PRINTF(4, 5);
 /* The JSON path of a place, as a new string ("/" for the root), or NULL. */
 char *vtune__json_path(const struct vtune__json *at);
 
@@ -97,19 +96,19 @@ void vtune__json_put(struct vtune__json_writer *w, struct json_object *object, c
 		     struct json_object *child);
 void vtune__json_put_string(struct vtune__json_writer *w, struct json_object *object,
 			    const char *key, const char *value);
-void vtune__json_put_uint(struct vtune__json_writer *w, struct json_object *object,
-			  const char *key, uint64_t value);
-void vtune__json_put_int(struct vtune__json_writer *w, struct json_object *object,
-			 const char *key, int64_t value);
+void vtune__json_put_uint(struct vtune__json_writer *w, struct json_object *object, const char *key,
+			  uint64_t value);
+void vtune__json_put_int(struct vtune__json_writer *w, struct json_object *object, const char *key,
+			 int64_t value);
 void vtune__json_put_double(struct vtune__json_writer *w, struct json_object *object,
 			    const char *key, double value);
 /* A value that is JSON text already. */
-void vtune__json_put_text(struct vtune__json_writer *w, struct json_object *object,
-			  const char *key, const char *text);
-void vtune__json_put_bool(struct vtune__json_writer *w, struct json_object *object,
-			  const char *key, bool value);
-void vtune__json_put_set(struct vtune__json_writer *w, struct json_object *object,
-			 const char *key, const struct vtune__set *set);
+void vtune__json_put_text(struct vtune__json_writer *w, struct json_object *object, const char *key,
+			  const char *text);
+void vtune__json_put_bool(struct vtune__json_writer *w, struct json_object *object, const char *key,
+			  bool value);
+void vtune__json_put_set(struct vtune__json_writer *w, struct json_object *object, const char *key,
+			 const struct vtune__set *set);
 void vtune__json_append(struct vtune__json_writer *w, struct json_object *array,
 			struct json_object *child);
 void vtune__json_append_string(struct vtune__json_writer *w, struct json_object *array,

@@ -53,6 +53,17 @@ char *vtune__strdup(const char *text, struct vtune_error **err)
 	return copy;
 }
 
+int vtune__set_string(char **place, const char *value, struct vtune_error **err)
+{
+	char *copy = value ? vtune__strdup(value, err) : NULL;
+
+	if (value && !copy)
+		return -1;
+	free(*place);
+	*place = copy;
+	return 0;
+}
+
 void vtune__free_string(char **text)
 {
 	free(*text);

@@ -56,8 +56,7 @@ VTUNE_EXPORT int vtune_options_set_progress(struct vtune_options *options,
 }
 
 VTUNE_EXPORT int vtune_options_set_lock_timeout(struct vtune_options *options,
-						unsigned int milliseconds,
-						struct vtune_error **err)
+						unsigned int milliseconds, struct vtune_error **err)
 {
 	if (!options)
 		return vtune__fail_null(err, __func__);

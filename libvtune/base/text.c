@@ -142,3 +142,22 @@ void vtune__text_free(struct vtune__text *text)
 	free(text->data);
 	memset(text, 0, sizeof(*text));
 }
+
+char *vtune__vprint(struct vtune_error **err, const char *format, va_list args)
+{
+	struct vtune__text text = { 0 };
+
+	vtune__text_vaddf(&text, format, args);
+	return vtune__text_take(&text, err);
+}
+
+char *vtune__print(struct vtune_error **err, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = vtune__vprint(err, format, args);
+	va_end(args);
+	return text;
+}

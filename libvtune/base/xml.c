@@ -286,6 +286,13 @@ const char *vtune__xml_peek(const struct _xmlNode *node, const char *name)
 	return attribute->children ? (const char *)attribute->children->content : "";
 }
 
+bool vtune__xml_is(const struct _xmlNode *node, const char *name, const char *value)
+{
+	const char *text = node ? vtune__xml_peek(node, name) : NULL;
+
+	return text && strcmp(text, value) == 0;
+}
+
 bool vtune__xml_peek_uint(const struct _xmlNode *node, const char *name, uint64_t *out)
 {
 	const char *value = vtune__xml_peek(node, name);

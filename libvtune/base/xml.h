@@ -30,6 +30,8 @@ char *vtune__xml_attribute(struct _xmlNode *node, const char *name);
 /* The same, owned by the document and valid until the attribute changes; NULL
  * only when it is missing. */
 const char *vtune__xml_peek(const struct _xmlNode *node, const char *name);
+/* Is the attribute of a node, which may be NULL, that value? */
+bool vtune__xml_is(const struct _xmlNode *node, const char *name, const char *value);
 /* The attribute as a number; false when it is missing or none. */
 bool vtune__xml_peek_uint(const struct _xmlNode *node, const char *name, uint64_t *out);
 /* The text inside, a new string; NULL when out of memory. */

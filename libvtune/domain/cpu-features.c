@@ -7,10 +7,6 @@
 #include "../base/arch.h"
 #include "../base/xml.h"
 
-static const char *const order[] = {
-	"model", "vendor", "topology", "cache", "maxphysaddr", "feature", NULL,
-};
-
 /* libvirt lets through the host's caches only where the CPU is the host's too. */
 static bool passes_cache(struct _xmlNode *cpu)
 {
@@ -49,7 +45,7 @@ int vtune__domain_lay_cache(struct _xmlNode *cpu, const struct vtune_plan *plan,
 	if (plan->cpu.cache == VTUNE__CPU_CACHE_AUTO || (arch && !arch->has_cache) ||
 	    (passes && (!is_kvm || !passes_cache(cpu))))
 		return 0;
-	cache = vtune__xml_ensure(cpu, "cache", order, err);
+	cache = vtune__xml_ensure(cpu, "cache", vtune__cpu_order, err);
 	return cache ? set_cache(cache, vtune__cpu_cache_names[plan->cpu.cache], err) : -1;
 }
 
@@ -75,7 +71,7 @@ static int lay_feature(struct _xmlNode *cpu, const struct vtune__cpu_feature *fe
 		if (name && strcmp(name, feature->name) == 0)
 			return set_policy(node, feature->policy, err);
 	}
-	node = vtune__xml_append(cpu, "feature", order, err);
+	node = vtune__xml_append(cpu, "feature", vtune__cpu_order, err);
 	if (!node ||
 	    vtune__xml_set(node, "policy", vtune__feature_policy_names[feature->policy], err) < 0)
 		return -1;

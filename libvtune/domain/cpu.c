@@ -6,8 +6,7 @@
 #include "../base/arch.h"
 #include "../base/xml.h"
 
-/* libvirt's order, which matters to the eye alone. */
-static const char *const order[] = {
+const char *const vtune__cpu_order[] = {
 	"model", "vendor", "topology", "cache", "maxphysaddr", "feature", NULL,
 };
 
@@ -64,7 +63,7 @@ static int lay_model(struct _xmlNode *cpu, const char *name, struct vtune_error 
 	if (now && strcmp(now, name) == 0)
 		return 0;
 	clear_mode(cpu);
-	model = vtune__xml_ensure(cpu, "model", order, err);
+	model = vtune__xml_ensure(cpu, "model", vtune__cpu_order, err);
 	if (!model || vtune__xml_set(model, "fallback", "forbid", err) < 0 ||
 	    vtune__xml_set_text(model, name, err) < 0)
 		return -1;
@@ -130,7 +129,7 @@ static int lay_topology(struct _xmlNode *domain, struct _xmlNode *cpu,
 			const struct vtune_plan *plan, struct vtune_error **err)
 {
 	const struct vtune__arch *arch = vtune__domain_arch(domain, plan);
-	struct _xmlNode *topology = vtune__xml_ensure(cpu, "topology", order, err);
+	struct _xmlNode *topology = vtune__xml_ensure(cpu, "topology", vtune__cpu_order, err);
 	struct vtune__guest_shape guest = plan->guest;
 
 	fit_topology(domain, arch, &guest);

@@ -6,8 +6,9 @@
 #include "domain.h"
 
 const char *const vtune__device_order[] = {
-	"emulator",  "disk",   "controller", "lease",	"filesystem", "interface",
-	"smartcard", "serial", "parallel",   "console", "channel",    NULL,
+	"emulator", "disk",	"controller", "lease",	 "filesystem", "interface", "smartcard",
+	"serial",   "parallel", "console",    "channel", "input",      "tpm",	    "graphics",
+	"sound",    "audio",	"video",      "hostdev", NULL,
 };
 
 static const char *const order[] = { "driver", "source", "target", "readonly", "address", NULL };

@@ -107,6 +107,9 @@ int vtune__domain_check_guest(const struct vtune__pins *pins, const struct vtune
 
 /* ---- cpu.c: cpu and the topology in it ---- */
 
+/* The elements in it as libvirt writes them, which matters to the eye alone. */
+extern const char *const vtune__cpu_order[];
+
 int vtune__domain_lay_cpu(struct _xmlNode *domain, const struct vtune_plan *plan,
 			  struct vtune_error **err);
 struct vtune__arch;
@@ -276,6 +279,8 @@ int vtune__pins_read_memory(struct vtune__pins *pins, struct _xmlNode *domain,
 /* An <address> of a PCI device as 0000:41:00.0, libvirt's numbers in any form; false: it
  * is none. */
 bool vtune__domain_pci_address(struct _xmlNode *address, char out[16]);
+/* Is it the address of that device, in any case of its digits? */
+bool vtune__domain_is_at(struct _xmlNode *address, const char *id);
 /* Makes it that, unless it is so in another form. */
 int vtune__domain_set_pci_address(struct _xmlNode *address, const char *id,
 				  struct vtune_error **err);
@@ -305,6 +310,9 @@ int vtune__metadata_read(struct _xmlNode *domain, char **plan, char **former,
 			 struct vtune_error **err);
 /* The plan of such a text, which may be NULL: as vtune__metadata_plan(). */
 struct vtune_plan *vtune__metadata_plan_of(const char *text, struct vtune_error **err);
+/* A plan that cannot be read is as none, unless for want of memory: -1 with *err. Frees
+ * unsound, which may be NULL. */
+int vtune__metadata_forgive(struct vtune_error *unsound, struct vtune_error **err);
 /* Do the two texts say the same plan? ours is of vtune__plan_to_compact_json(), theirs may be
  * NULL. 1, 0, -1 with *err. */
 int vtune__metadata_same_plan(const char *ours, const char *theirs, struct vtune_error **err);
@@ -370,11 +378,10 @@ void vtune__spec_of_advice(struct vtune_spec *spec, struct _xmlNode *domain);
 
 /* ---- spec-backing.c: needs the memory ---- */
 
-int vtune__spec_of_backing(struct vtune_spec *spec, struct _xmlNode *domain,
-			   struct vtune_error **err);
+void vtune__spec_of_backing(struct vtune_spec *spec, struct _xmlNode *domain);
 
 /* ---- spec-pcie.c ---- */
 
-int vtune__spec_of_pcie(struct vtune_spec *spec, struct _xmlNode *domain, struct vtune_error **err);
+void vtune__spec_of_pcie(struct vtune_spec *spec, struct _xmlNode *domain);
 
 #endif

@@ -6,16 +6,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "../base/xml.h"
 #include "../spec/spec.h"
-
-/* Those of libvirt's own order that may stand before a host device. */
-static const char *const device_order[] = {
-	"emulator", "disk",	"controller", "lease",	 "filesystem", "interface", "smartcard",
-	"serial",   "parallel", "console",    "channel", "input",      "tpm",	    "graphics",
-	"sound",    "audio",	"video",      "hostdev", NULL,
-};
 
 struct laying {
 	struct _xmlNode *devices;
@@ -27,7 +21,7 @@ struct laying {
 static bool gives(const struct vtune_plan *plan, const char *id)
 {
 	for (unsigned int i = 0; plan && i < plan->ndevices; i++)
-		if (!plan->devices[i].is_interface && strcmp(plan->devices[i].id, id) == 0)
+		if (!plan->devices[i].is_interface && strcasecmp(plan->devices[i].id, id) == 0)
 			return true;
 	return false;
 }
@@ -39,9 +33,8 @@ static bool is_there(const struct laying *l, const char *id)
 
 	for (; node; node = vtune__xml_next(node, NULL)) {
 		struct _xmlNode *address = vtune__domain_passed_through(node);
-		char there[16];
 
-		if (address && vtune__domain_pci_address(address, there) && strcmp(there, id) == 0)
+		if (address && vtune__domain_is_at(address, id))
 			return true;
 	}
 	return false;
@@ -67,7 +60,8 @@ static struct _xmlNode *add_hostdev(const struct laying *l, bool managed)
 {
 	static const char *const order[] = { "driver", "source", NULL };
 	static const char *const address_order[] = { "address", NULL };
-	struct _xmlNode *hostdev = vtune__xml_append(l->devices, "hostdev", device_order, l->err);
+	struct _xmlNode *hostdev =
+		vtune__xml_append(l->devices, "hostdev", vtune__device_order, l->err);
 	struct _xmlNode *driver, *source;
 
 	if (!hostdev || vtune__xml_set(hostdev, "mode", "subsystem", l->err) < 0 ||
@@ -109,21 +103,19 @@ static void remove_former(const struct laying *l)
 	}
 }
 
-/* One that cannot be read is as none. */
+/* Without host devices nothing can make way. */
 static int read_before(struct laying *l, struct _xmlNode *domain)
 {
 	char *plan VTUNE__CLEANUP(vtune__free_string) = NULL;
 	char *former VTUNE__CLEANUP(vtune__free_string) = NULL;
 	struct vtune_error *unsound = NULL;
-	int result = 0;
 
+	if (!vtune__xml_child(l->devices, "hostdev"))
+		return 0;
 	if (vtune__metadata_read(domain, &plan, &former, l->err) < 0)
 		return -1;
 	l->before = vtune__metadata_plan_of(plan, &unsound);
-	if (vtune_error_get_code(unsound) == VTUNE_ERR_NO_MEMORY)
-		result = vtune__fail_memory(l->err);
-	vtune_error_free(unsound);
-	return result;
+	return vtune__metadata_forgive(unsound, l->err);
 }
 
 static bool has_any(const struct vtune_plan *plan)

@@ -60,12 +60,10 @@ static int lay_address(struct _xmlNode *source, const char *device, struct vtune
 {
 	static const char *const address_order[] = { "address", NULL };
 	struct _xmlNode *address = vtune__xml_ensure(source, "address", address_order, err);
-	char id[16];
 
 	if (!address)
 		return -1;
-	if (vtune__xml_peek(address, "bus") && vtune__domain_pci_address(address, id) &&
-	    strcmp(id, device) == 0)
+	if (vtune__xml_peek(address, "bus") && vtune__domain_is_at(address, device))
 		return 0;
 	if (vtune__xml_set(address, "type", "pci", err) < 0)
 		return -1;

@@ -7,11 +7,6 @@
 
 #include "../base/xml.h"
 
-/* Those of libvirt's own order that may stand before an interface. */
-static const char *const device_order[] = {
-	"emulator", "disk", "controller", "lease", "filesystem", "interface", NULL,
-};
-
 struct element {
 	struct _xmlNode *node;
 	char mac[VTUNE__MAC_SIZE]; /* "" where it has none */
@@ -29,13 +24,9 @@ struct matching {
 
 int vtune__domain_interface_type(struct _xmlNode *node)
 {
-	const char *type = vtune__xml_peek(node, "type");
+	int type = vtune__find_word(vtune__interface_types, vtune__xml_peek(node, "type"));
 
-	for (int i = 1; type && vtune__interface_types[i]; i++) {
-		if (strcmp(type, vtune__interface_types[i]) == 0)
-			return i;
-	}
-	return -1;
+	return type > 0 ? type : -1; /* the first is "", which is no type */
 }
 
 const char *vtune__domain_interface_source(struct _xmlNode *node, enum vtune__interface_type type)
@@ -89,9 +80,8 @@ static bool suits_type(const struct matching *matching, const struct element *el
 static bool has_device(const struct element *element, const char *device)
 {
 	struct _xmlNode *address = vtune__xml_path(element->node, "source/address");
-	char id[16];
 
-	return address && vtune__domain_pci_address(address, id) && strcmp(id, device) == 0;
+	return address && vtune__domain_is_at(address, device);
 }
 
 static bool suits_source(const struct element *element, const struct vtune__plan_interface *it)
@@ -183,7 +173,7 @@ static int lay_new(struct _xmlNode *domain, const struct vtune__plan_interface *
 	if (it->type == VTUNE__INTERFACE_UNSAID)
 		return 0;
 	devices = vtune__domain_ensure(domain, "devices", err);
-	node = devices ? vtune__xml_append(devices, "interface", device_order, err) : NULL;
+	node = devices ? vtune__xml_append(devices, "interface", vtune__device_order, err) : NULL;
 	return node ? vtune__domain_lay_new_interface(node, it, err) : -1;
 }
 

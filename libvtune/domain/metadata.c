@@ -67,15 +67,24 @@ struct vtune_plan *vtune__metadata_plan(const char *xml, struct vtune_error **er
 	return vtune__metadata_plan_of(text, err);
 }
 
+int vtune__metadata_forgive(struct vtune_error *unsound, struct vtune_error **err)
+{
+	int code = vtune_error_get_code(unsound);
+
+	vtune_error_free(unsound);
+	return code == VTUNE_ERR_NO_MEMORY ? vtune__fail_memory(err) : 0;
+}
+
 /* What a plan sets: what it warns of also depends on what it was made of. *out stays NULL
  * where the text is no plan. */
 static int print_bare(const char *json, char **out, struct vtune_error **err)
 {
-	struct vtune_plan *plan = vtune_plan_from_json(json, NULL);
+	struct vtune_error *unsound = NULL;
+	struct vtune_plan *plan = vtune_plan_from_json(json, &unsound);
 	unsigned int nwarnings;
 
 	if (!plan)
-		return 0;
+		return vtune__metadata_forgive(unsound, err);
 	nwarnings = plan->nwarnings;
 	plan->nwarnings = 0;
 	*out = vtune__plan_to_compact_json(plan, err);

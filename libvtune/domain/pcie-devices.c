@@ -5,24 +5,16 @@
 
 #include "../base/xml.h"
 
-static bool is(struct _xmlNode *node, const char *attribute, const char *value)
-{
-	const char *text = vtune__xml_peek(node, attribute);
-
-	return text && strcmp(text, value) == 0;
-}
-
 struct _xmlNode *vtune__pci_passed_through(struct _xmlNode *devices, const char *id)
 {
 	struct _xmlNode *device = vtune__xml_child(devices, NULL);
 
 	for (; device; device = vtune__xml_next(device, NULL)) {
 		struct _xmlNode *address = vtune__domain_passed_through(device);
-		char text[16];
 
 		/* The guest sees an NVMe disk as a virtio one. */
 		if (address && strcmp(vtune__xml_name(device), "disk") != 0 &&
-		    vtune__domain_pci_address(address, text) && strcmp(text, id) == 0)
+		    vtune__domain_is_at(address, id))
 			return device;
 	}
 	return NULL;
@@ -34,7 +26,7 @@ static bool is_on_bus(struct _xmlNode *device, const char *bus)
 {
 	struct _xmlNode *target = vtune__xml_child(device, "target");
 
-	return is(device, "bus", bus) || (target && is(target, "bus", bus));
+	return vtune__xml_is(device, "bus", bus) || (target && vtune__xml_is(target, "bus", bus));
 }
 
 /* Disks that say no bus are on the one that their target tells. */
@@ -52,7 +44,8 @@ static bool is_disk(struct _xmlNode *device, const char *bus, const char *prefix
 
 static bool is_controller(struct _xmlNode *device, const char *type)
 {
-	return strcmp(vtune__xml_name(device), "controller") == 0 && is(device, "type", type);
+	return strcmp(vtune__xml_name(device), "controller") == 0 &&
+	       vtune__xml_is(device, "type", type);
 }
 
 /* Does it take a port? Too many are no harm. */
@@ -63,7 +56,7 @@ static bool takes_port(struct _xmlNode *device)
 	static const char *const controllers[] = { "usb", "scsi", "virtio-serial" };
 	const char *name = vtune__xml_name(device);
 
-	if (is(device, "model", "none"))
+	if (vtune__xml_is(device, "model", "none"))
 		return false;
 	for (unsigned int i = 0; i < VTUNE__COUNT(always); i++)
 		if (strcmp(name, always[i]) == 0)
@@ -72,7 +65,8 @@ static bool takes_port(struct _xmlNode *device)
 		if (is_controller(device, controllers[i]))
 			return true;
 	if (strcmp(name, "hostdev") == 0)
-		return is(device, "type", "pci") || is(device, "type", "mdev");
+		return vtune__xml_is(device, "type", "pci") ||
+		       vtune__xml_is(device, "type", "mdev");
 	if (strcmp(name, "input") == 0)
 		return is_on_bus(device, "virtio");
 	return is_disk(device, "virtio", "vd");

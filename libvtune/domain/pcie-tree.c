@@ -16,13 +16,6 @@
 /* As libvirt writes them. */
 static const char *const order[] = { "model", "target", "alias", "address", NULL };
 
-static bool is(struct _xmlNode *node, const char *attribute, const char *value)
-{
-	const char *text = vtune__xml_peek(node, attribute);
-
-	return text && strcmp(text, value) == 0;
-}
-
 enum vtune__pci_machine vtune__pci_machine_of(struct _xmlNode *domain, bool *known)
 {
 	struct _xmlNode *type = vtune__xml_path(domain, "os/type");
@@ -47,13 +40,13 @@ bool vtune__pci_place(struct _xmlNode *device, struct vtune__pci_place *place)
 	char text[16];
 
 	/* What an address leaves out is 0, but one of type only says nothing. */
-	if (!address || !is(address, "type", "pci") || !vtune__xml_peek(address, "bus") ||
-	    !vtune__domain_pci_address(address, text))
+	if (!address || !vtune__xml_is(address, "type", "pci") ||
+	    !vtune__xml_peek(address, "bus") || !vtune__domain_pci_address(address, text))
 		return false;
 	place->function = (unsigned int)strtoul(strrchr(text, '.') + 1, NULL, 16);
 	place->slot = (unsigned int)strtoul(strrchr(text, ':') + 1, NULL, 16);
 	place->bus = (unsigned int)strtoul(strchr(text, ':') + 1, NULL, 16);
-	place->multifunction = is(address, "multifunction", "on");
+	place->multifunction = vtune__xml_is(address, "multifunction", "on");
 	return true;
 }
 
@@ -61,8 +54,9 @@ static bool is_pci_controller(struct _xmlNode *node, unsigned int *index)
 {
 	uint64_t value;
 
-	if (strcmp(vtune__xml_name(node), "controller") != 0 || !is(node, "type", "pci") ||
-	    !vtune__xml_peek_uint(node, "index", &value) || value >= VTUNE__PCI_INDEXES)
+	if (strcmp(vtune__xml_name(node), "controller") != 0 ||
+	    !vtune__xml_is(node, "type", "pci") || !vtune__xml_peek_uint(node, "index", &value) ||
+	    value >= VTUNE__PCI_INDEXES)
 		return false;
 	*index = (unsigned int)value;
 	return true;
@@ -75,10 +69,11 @@ static void read_controller(struct vtune__pci_tree *tree, struct _xmlNode *node,
 
 	it->node = node;
 	it->ours = vtune__pci_is_ours(node);
-	if (is(node, "model", "pcie-root-port"))
+	if (vtune__xml_is(node, "model", "pcie-root-port"))
 		it->model = VTUNE__PCI_ROOT_PORT;
-	else if (is(node, "model", "pcie-expander-bus") ||
-		 (tree->machine == VTUNE__PCI_SPAPR && index > 0 && is(node, "model", "pci-root")))
+	else if (vtune__xml_is(node, "model", "pcie-expander-bus") ||
+		 (tree->machine == VTUNE__PCI_SPAPR && index > 0 &&
+		  vtune__xml_is(node, "model", "pci-root")))
 		it->model = VTUNE__PCI_EXPANDER;
 	if (vtune__pci_place(node, &place))
 		it->parent = place.bus;
@@ -136,7 +131,6 @@ bool vtune__pci_is_spare(const struct vtune__pci_controller *controller)
 static unsigned int add_controller(struct vtune__pci_tree *tree, const char *model,
 				   struct vtune_error **err)
 {
-	static const char *const before[] = { "emulator", "disk", "controller", NULL };
 	struct vtune__pci_controller *it;
 	unsigned int index = 1;
 
@@ -150,7 +144,7 @@ static unsigned int add_controller(struct vtune__pci_tree *tree, const char *mod
 		return 0;
 	}
 	it = &tree->at[index];
-	it->node = vtune__xml_append(tree->devices, "controller", before, err);
+	it->node = vtune__xml_append(tree->devices, "controller", vtune__device_order, err);
 	if (!it->node || vtune__xml_set(it->node, "type", "pci", err) < 0 ||
 	    vtune__xml_set_uint(it->node, "index", index, err) < 0 ||
 	    vtune__xml_set(it->node, "model", model, err) < 0)

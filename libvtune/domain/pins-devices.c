@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "../base/xml.h"
 #include "../spec/spec.h"
@@ -65,11 +66,11 @@ bool vtune__domain_pci_address(struct _xmlNode *address, char out[16])
 	return true;
 }
 
-static bool is(struct _xmlNode *node, const char *attribute, const char *value)
+bool vtune__domain_is_at(struct _xmlNode *address, const char *id)
 {
-	const char *text = vtune__xml_peek(node, attribute);
+	char there[16];
 
-	return text && strcmp(text, value) == 0;
+	return vtune__domain_pci_address(address, there) && strcasecmp(there, id) == 0;
 }
 
 int vtune__domain_set_pci_address(struct _xmlNode *address, const char *id,
@@ -77,11 +78,10 @@ int vtune__domain_set_pci_address(struct _xmlNode *address, const char *id,
 {
 	static const char *const names[] = { "domain", "bus", "slot", "function" };
 	unsigned int parts[4];
-	char there[16], text[4][16];
+	char text[4][16];
 
 	/* The same in another form stays. */
-	if (vtune__xml_peek(address, "bus") && vtune__domain_pci_address(address, there) &&
-	    strcmp(there, id) == 0)
+	if (vtune__xml_peek(address, "bus") && vtune__domain_is_at(address, id))
 		return 0;
 	if (sscanf(id, "%8x:%2x:%2x.%1x", &parts[0], &parts[1], &parts[2], &parts[3]) != 4)
 		return vtune__fail(err, VTUNE_ERR_INVALID, "/devices", "\"%s\" is no PCI address",
@@ -105,13 +105,13 @@ struct _xmlNode *vtune__domain_passed_through(struct _xmlNode *device)
 	if (!address)
 		return NULL;
 	if (strcmp(name, "hostdev") == 0)
-		return is(device, "type", "pci") ? address : NULL;
+		return vtune__xml_is(device, "type", "pci") ? address : NULL;
 	/* NVMe disks are whole PCI devices to QEMU. */
 	if (strcmp(name, "disk") == 0)
-		return is(device, "type", "nvme") ? address : NULL;
+		return vtune__xml_is(device, "type", "nvme") ? address : NULL;
 	/* A virtual function as an interface; the type of its address may also be "usb". */
-	if (strcmp(name, "interface") == 0 && is(device, "type", "hostdev") &&
-	    (!vtune__xml_peek(address, "type") || is(address, "type", "pci")))
+	if (strcmp(name, "interface") == 0 && vtune__xml_is(device, "type", "hostdev") &&
+	    (!vtune__xml_peek(address, "type") || vtune__xml_is(address, "type", "pci")))
 		return address;
 	return NULL;
 }

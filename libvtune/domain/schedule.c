@@ -88,12 +88,7 @@ static int set_scheduler(struct _xmlNode *node, const struct vtune__realtime *re
 
 static bool is_realtime(struct _xmlNode *node)
 {
-	const char *scheduler = vtune__xml_peek(node, "scheduler");
-
-	for (const char *const *word = vtune__scheduler_names; *word && scheduler; word++)
-		if (strcmp(*word, scheduler) == 0)
-			return true;
-	return false;
+	return vtune__find_word(vtune__scheduler_names, vtune__xml_peek(node, "scheduler")) >= 0;
 }
 
 /* Libvirt's form of a set allows more than ours, so that the same may look different. */

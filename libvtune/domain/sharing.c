@@ -7,19 +7,13 @@
 #include "../base/xml.h"
 #include "../guest/guest.h"
 
-static bool is(struct _xmlNode *node, const char *attribute, const char *value)
-{
-	const char *text = node ? vtune__xml_peek(node, attribute) : NULL;
-
-	return text && strcmp(text, value) == 0;
-}
-
 /* Files and memfd can be shared, and files need no name here: libvirt has a folder. */
 static int lay_source(struct _xmlNode *backing, struct vtune_error **err)
 {
 	struct _xmlNode *source = vtune__xml_ensure(backing, "source", vtune__backing_order, err);
 
-	if (!source || is(source, "type", "file") || is(source, "type", "memfd"))
+	if (!source || vtune__xml_is(source, "type", "file") ||
+	    vtune__xml_is(source, "type", "memfd"))
 		return source ? 0 : -1;
 	return vtune__xml_set(source, "type", "memfd", err);
 }
@@ -52,9 +46,11 @@ static int lay_private(struct _xmlNode *domain, struct _xmlNode *access, struct 
 	struct _xmlNode *cell = vtune__xml_path(domain, "cpu/numa/cell");
 
 	for (; cell; cell = vtune__xml_next(cell, "cell"))
-		if (is(cell, "memAccess", "shared"))
+		if (vtune__xml_is(cell, "memAccess", "shared"))
 			vtune__xml_unset(cell, "memAccess");
-	return is(access, "mode", "shared") ? vtune__xml_set(access, "mode", "private", err) : 0;
+	return vtune__xml_is(access, "mode", "shared")
+		       ? vtune__xml_set(access, "mode", "private", err)
+		       : 0;
 }
 
 /* With huge pages it is enough that each cell says it; else there must be a source that can
@@ -64,7 +60,7 @@ int vtune__domain_lay_sharing(struct _xmlNode *domain, const struct vtune_plan *
 {
 	struct _xmlNode *backing = vtune__xml_child(domain, "memoryBacking");
 	struct _xmlNode *access = backing ? vtune__xml_child(backing, "access") : NULL;
-	bool by_default = is(access, "mode", "shared");
+	bool by_default = vtune__xml_is(access, "mode", "shared");
 
 	if (!vtune__guest_needs_shared_memory(plan))
 		return plan->backing.shared == VTUNE__NO ? lay_private(domain, access, err) : 0;

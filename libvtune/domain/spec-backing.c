@@ -5,14 +5,12 @@
 
 #include "../base/xml.h"
 
+/* 0, "auto", where the attribute has none of the words. */
 static int word_of(struct _xmlNode *node, const char *attribute, const char *const *words)
 {
-	const char *word = node ? vtune__xml_peek(node, attribute) : NULL;
+	int word = vtune__find_word(words, node ? vtune__xml_peek(node, attribute) : NULL);
 
-	for (int i = 1; word && words[i]; i++)
-		if (strcmp(words[i], word) == 0)
-			return i;
-	return 0;
+	return word < 0 ? 0 : word;
 }
 
 static void take_access(struct _xmlNode *backing, enum vtune__said *said)
@@ -95,17 +93,14 @@ static void take_limits(struct vtune_spec *spec, struct _xmlNode *memtune)
 		limits->soft_kib = 0;
 }
 
-int vtune__spec_of_backing(struct vtune_spec *spec, struct _xmlNode *domain,
-			   struct vtune_error **err)
+void vtune__spec_of_backing(struct vtune_spec *spec, struct _xmlNode *domain)
 {
 	struct _xmlNode *backing = vtune__xml_child(domain, "memoryBacking");
 	struct _xmlNode *memtune = vtune__xml_child(domain, "memtune");
 
-	(void)err;
 	if (backing)
 		take_backing(spec, backing);
 	if (memtune)
 		take_limits(spec, memtune);
 	take_maximum(spec, domain);
-	return 0;
 }

@@ -6,15 +6,6 @@
 #include "../base/xml.h"
 #include "../spec/spec.h"
 
-/* The place of a word in a list, -1 where it is none. */
-static int find_word(const char *const *words, const char *word)
-{
-	for (int i = 0; word && words[i]; i++)
-		if (strcmp(words[i], word) == 0)
-			return i;
-	return -1;
-}
-
 static int take_name(char **to, const char *text, struct vtune_error **err)
 {
 	if (!text || !vtune__cpu_is_name(text))
@@ -26,7 +17,7 @@ static int take_name(char **to, const char *text, struct vtune_error **err)
 /* Of a mode that a spec does not know, the patched domain keeps its own. */
 static int take_mode(struct vtune_spec *spec, struct _xmlNode *cpu, struct vtune_error **err)
 {
-	int mode = find_word(vtune__cpu_mode_names, vtune__domain_cpu_mode(cpu));
+	int mode = vtune__find_word(vtune__cpu_mode_names, vtune__domain_cpu_mode(cpu));
 	struct _xmlNode *model = vtune__xml_child(cpu, "model");
 
 	if (mode == VTUNE__CUSTOM) {
@@ -45,7 +36,8 @@ static int take_mode(struct vtune_spec *spec, struct _xmlNode *cpu, struct vtune
 static void take_cache(struct vtune_spec *spec, struct _xmlNode *cpu)
 {
 	struct _xmlNode *node = vtune__xml_child(cpu, "cache");
-	int cache = find_word(vtune__cpu_cache_names, node ? vtune__xml_peek(node, "mode") : NULL);
+	int cache = vtune__find_word(vtune__cpu_cache_names,
+				     node ? vtune__xml_peek(node, "mode") : NULL);
 
 	if (cache > VTUNE__CPU_CACHE_AUTO &&
 	    (cache != VTUNE__CPU_CACHE_PASSTHROUGH ||
@@ -61,7 +53,7 @@ static int take_features(struct vtune_spec *spec, struct _xmlNode *cpu, struct v
 	for (; node; node = vtune__xml_next(node, "feature")) {
 		const char *name = vtune__xml_peek(node, "name");
 		const char *word = vtune__xml_peek(node, "policy");
-		int policy = word ? find_word(vtune__feature_policy_names, word) : 0;
+		int policy = word ? vtune__find_word(vtune__feature_policy_names, word) : 0;
 
 		if (!name || !vtune__cpu_is_name(name) || policy < 0 ||
 		    vtune__cpu_features_find(features, name) ||
@@ -84,14 +76,6 @@ static bool is_written_down(struct _xmlNode *cpu)
 	return check && strcmp(check, "full") == 0;
 }
 
-static int copy(char **to, const char *from, struct vtune_error **err)
-{
-	if (!from)
-		return 0;
-	*to = vtune__strdup(from, err);
-	return *to ? 0 : -1;
-}
-
 /* Placed anew, the domain gets the same plan again unless it must be another: what the plan
  * says it goes on to say, and what it leaves to the domain it goes on to leave. */
 static int take_plan(struct vtune_spec *spec, const struct vtune_plan *plan,
@@ -108,9 +92,9 @@ static int take_plan(struct vtune_spec *spec, const struct vtune_plan *plan,
 		if (vtune__cpu_features_add(&spec->cpu.features, cpu->features.list[i].name,
 					    cpu->features.list[i].policy, err) < 0)
 			return -1;
-	if (copy(&spec->cpu.model, cpu->model, err) < 0)
+	if (vtune__set_string(&spec->cpu.model, cpu->model, err) < 0)
 		return -1;
-	return copy(&spec->cpu.machine, cpu->machine, err);
+	return vtune__set_string(&spec->cpu.machine, cpu->machine, err);
 }
 
 int vtune__spec_of_cpu(struct vtune_spec *spec, struct _xmlNode *domain,

@@ -7,25 +7,6 @@
 #include "../base/xml.h"
 #include "../spec/spec.h"
 
-static const char *known(const char *const *words, const char *word)
-{
-	for (; word && *words; words++) {
-		if (strcmp(*words, word) == 0)
-			return *words;
-	}
-	return NULL;
-}
-
-/* What a path may not hold in a spec is no path of a device either. */
-static bool is_plain(const char *text)
-{
-	for (; *text; text++) {
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			return false;
-	}
-	return true;
-}
-
 /* The path, or the PCI address, that the host may know as a device; "" for others. */
 static const char *source_of(struct _xmlNode *disk, const char *type, char address[16])
 {
@@ -41,7 +22,7 @@ static const char *source_of(struct _xmlNode *disk, const char *type, char addre
 		text = vtune__xml_peek(source, "dir");
 	else if (place && strcmp(type, "nvme") == 0 && vtune__domain_pci_address(place, address))
 		text = address;
-	return text && is_plain(text) ? text : "";
+	return text && vtune__is_plain(text) ? text : "";
 }
 
 static bool is_there(const struct vtune_spec *spec, const char *target)
@@ -53,16 +34,20 @@ static bool is_there(const struct vtune_spec *spec, const char *target)
 	return false;
 }
 
+/* The word as the list has it, or NULL. */
+static const char *known(const char *const *words, const char *word)
+{
+	int place = vtune__find_word(words, word);
+
+	return place < 0 ? NULL : words[place];
+}
+
 /* The place of the attribute's word; 0, which is the default, where it has none of them. */
 static int word_of(struct _xmlNode *node, const char *attribute, const char *const *words)
 {
-	const char *word = node ? vtune__xml_peek(node, attribute) : NULL;
+	int word = vtune__find_word(words, node ? vtune__xml_peek(node, attribute) : NULL);
 
-	for (int i = 0; word && words[i]; i++) {
-		if (strcmp(words[i], word) == 0)
-			return i;
-	}
-	return 0;
+	return word < 0 ? 0 : word;
 }
 
 static unsigned int number_of(struct _xmlNode *node, const char *attribute, unsigned int min,
@@ -131,7 +116,7 @@ static int take_texts(struct vtune__disk_spec *it, struct _xmlNode *disk, const 
 
 	if (!type)
 		type = "";
-	format = format ? known(vtune__disk_formats, format) : NULL;
+	format = known(vtune__disk_formats, format);
 	it->target = vtune__strdup(target, err);
 	it->bus = it->target ? vtune__strdup(bus, err) : NULL;
 	it->type = it->bus ? vtune__strdup(type, err) : NULL;

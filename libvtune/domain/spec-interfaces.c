@@ -7,15 +7,6 @@
 #include "../base/xml.h"
 #include "../spec/spec.h"
 
-static int word_of(const char *const *words, const char *text)
-{
-	for (int i = 0; text && words[i]; i++) {
-		if (strcmp(words[i], text) == 0)
-			return i;
-	}
-	return -1;
-}
-
 static const char *attribute_of(struct _xmlNode *node, const char *name, const char *attribute)
 {
 	struct _xmlNode *child = vtune__xml_child(node, name);
@@ -33,16 +24,6 @@ static unsigned int number_of(struct _xmlNode *node, const char *name, const cha
 	if (!child || !vtune__xml_peek_uint(child, attribute, &number) || number > max)
 		return 0;
 	return (unsigned int)number;
-}
-
-/* What a spec can have as a string: no control characters. */
-static bool is_plain(const char *text)
-{
-	for (; *text; text++) {
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			return false;
-	}
-	return true;
 }
 
 static bool is_word(const char *text)
@@ -75,7 +56,7 @@ static bool take_mac(const struct vtune_spec *spec, struct _xmlNode *node,
 static bool take_mode(struct _xmlNode *node, struct vtune__interface_spec *it)
 {
 	const char *text = attribute_of(node, "source", "mode");
-	int mode = word_of(vtune__interface_modes, text);
+	int mode = vtune__find_word(vtune__interface_modes, text);
 
 	if (!text && it->type == VTUNE__INTERFACE_DIRECT)
 		mode = VTUNE__INTERFACE_VEPA;
@@ -92,7 +73,7 @@ static bool find_source(struct _xmlNode *node, const struct vtune__interface_spe
 	if (!vtune__interface_has_source(it->type))
 		return true;
 	*source = vtune__domain_interface_source(node, it->type);
-	return *source && (*source)[0] && is_plain(*source) &&
+	return *source && (*source)[0] && vtune__is_plain(*source) &&
 	       (it->type != VTUNE__INTERFACE_VHOSTUSER || (*source)[0] == '/');
 }
 
@@ -129,7 +110,8 @@ static const char *find_model(struct _xmlNode *node, const struct vtune__interfa
 static enum vtune__interface_driver driver_of(struct _xmlNode *node,
 					      const struct vtune__interface_spec *it)
 {
-	int driver = word_of(vtune__interface_drivers, attribute_of(node, "driver", "name"));
+	int driver =
+		vtune__find_word(vtune__interface_drivers, attribute_of(node, "driver", "name"));
 
 	if (driver < 0 || it->type == VTUNE__INTERFACE_VHOSTUSER ||
 	    it->type == VTUNE__INTERFACE_VDPA || it->type == VTUNE__INTERFACE_HOSTDEV)

@@ -60,23 +60,21 @@ static bool is_settled(const struct vtune__pci_tree *tree)
 	return any;
 }
 
-int vtune__spec_of_pcie(struct vtune_spec *spec, struct _xmlNode *domain, struct vtune_error **err)
+void vtune__spec_of_pcie(struct vtune_spec *spec, struct _xmlNode *domain)
 {
 	struct vtune__pci_tree tree;
 	bool known;
 
-	(void)err;
 	vtune__pci_read_tree(&tree, domain);
 	/* Which machine libvirt takes where the domain says none depends on libvirt. */
 	spec->pcie.none_to_have = vtune__pci_machine_of(domain, &known) == VTUNE__PCI_PLAIN &&
 				  known;
 	if (!tree.devices || spec->pcie.none_to_have)
-		return 0;
+		return;
 	if (take_ours(&spec->pcie, &tree)) {
 		spec->pcie.said = true;
 	} else if (is_settled(&tree)) {
 		spec->pcie.said = true;
 		spec->pcie.expanders = VTUNE__EXPANDERS_NONE;
 	}
-	return 0;
 }

@@ -13,19 +13,14 @@ struct scheduler {
 /* Has it a realtime scheduler? */
 static bool read_scheduler(struct _xmlNode *node, struct scheduler *out)
 {
-	const char *word = vtune__xml_peek(node, "scheduler");
+	int policy = vtune__find_word(vtune__scheduler_names, vtune__xml_peek(node, "scheduler"));
 	uint64_t priority;
 
-	for (int i = 0; word && vtune__scheduler_names[i]; i++) {
-		if (strcmp(word, vtune__scheduler_names[i]) != 0)
-			continue;
-		if (!vtune__xml_peek_uint(node, "priority", &priority) || priority == 0 ||
-		    priority > VTUNE__MAX_PRIORITY)
-			return false;
-		*out = (struct scheduler){ i, (unsigned int)priority };
-		return true;
-	}
-	return false;
+	if (policy < 0 || !vtune__xml_peek_uint(node, "priority", &priority) || priority == 0 ||
+	    priority > VTUNE__MAX_PRIORITY)
+		return false;
+	*out = (struct scheduler){ policy, (unsigned int)priority };
+	return true;
 }
 
 /* All realtime threads of a kind, when they all have one scheduler and priority: more a

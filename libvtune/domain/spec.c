@@ -16,17 +16,14 @@ static void free_plan(struct vtune_plan **plan)
 	vtune_plan_free(*plan);
 }
 
-/* A plan that cannot be read is as none: placing the domain anew is what mends it. */
+/* Placing the domain anew is what mends a plan that cannot be read. */
 static int read_plan(const char *xml, struct vtune_plan **plan, struct vtune_error **err)
 {
 	struct vtune_error *unsound = NULL;
-	int code;
 
 	*plan = vtune__metadata_plan(xml, &unsound);
-	code = vtune_error_get_code(unsound);
-	vtune_error_free(unsound);
-	if (code == VTUNE_ERR_NO_MEMORY)
-		return vtune__fail_memory(err);
+	if (vtune__metadata_forgive(unsound, err) < 0)
+		return -1;
 	if (*plan && !(*plan)->fits) {
 		vtune_plan_free(*plan);
 		*plan = NULL;
@@ -82,10 +79,10 @@ static int fill(struct vtune_spec *spec, const struct vtune__pins *pins,
 	if (take_name(spec, pins, domain, err) < 0 || vtune__spec_of_memory(spec, pins, err) < 0 ||
 	    vtune__spec_of_disks(spec, domain, err) < 0 ||
 	    vtune__spec_of_interfaces(spec, domain, err) < 0 ||
-	    take_hostdevs(spec, pins, err) < 0 || vtune__spec_of_cpu(spec, domain, plan, err) < 0 ||
-	    vtune__spec_of_backing(spec, domain, err) < 0 ||
-	    vtune__spec_of_pcie(spec, domain, err) < 0)
+	    take_hostdevs(spec, pins, err) < 0 || vtune__spec_of_cpu(spec, domain, plan, err) < 0)
 		return -1;
+	vtune__spec_of_backing(spec, domain);
+	vtune__spec_of_pcie(spec, domain);
 	vtune__spec_of_advice(spec, domain);
 	if (vtune__spec_of_iothreads(spec, pins, plan, domain, err) < 0)
 		return -1;

@@ -14,6 +14,8 @@ static unsigned int count_cores(const struct vtune__topology *topology)
 {
 	unsigned int count = 0;
 
+	if (vtune__set_is_empty(&topology->offline))
+		return topology->ncores;
 	for (unsigned int i = 0; i < topology->ncores; i++)
 		count += !vtune__set_is_subset(&topology->cores[i], &topology->offline);
 	return count;

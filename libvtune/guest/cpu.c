@@ -7,14 +7,6 @@
 
 #include "../base/arch.h"
 
-static int copy(char **to, const char *from, struct vtune_error **err)
-{
-	if (!from)
-		return 0;
-	*to = vtune__strdup(from, err);
-	return *to ? 0 : -1;
-}
-
 static int copy_features(struct vtune__plan_cpu *cpu, const struct vtune__cpu_features *from,
 			 struct vtune_error **err)
 {
@@ -131,9 +123,9 @@ int vtune__guest_cpu(struct vtune_plan *plan, const struct vtune_host *host,
 
 	if (!machine && arch)
 		machine = arch->machine;
-	if (copy(&plan->cpu.arch, arch ? arch->name : NULL, err) < 0 ||
-	    copy(&plan->cpu.machine, machine, err) < 0 ||
-	    copy(&plan->cpu.model, spec->cpu.model, err) < 0 ||
+	if (vtune__set_string(&plan->cpu.arch, arch ? arch->name : NULL, err) < 0 ||
+	    vtune__set_string(&plan->cpu.machine, machine, err) < 0 ||
+	    vtune__set_string(&plan->cpu.model, spec->cpu.model, err) < 0 ||
 	    copy_features(&plan->cpu, &spec->cpu.features, err) < 0 ||
 	    choose_cache(plan, spec, arch, err) < 0 || choose_topoext(plan, host, err) < 0)
 		return -1;

@@ -137,6 +137,8 @@ int vtune__guest_interfaces(struct vtune_plan *plan, const struct vtune_host *ho
 			    const struct vtune_spec *spec, struct vtune_error **err)
 {
 	(void)host;
+	if (!spec->ninterfaces)
+		return 0;
 	plan->interfaces = vtune__alloc(spec->ninterfaces, sizeof(*plan->interfaces), err);
 	if (!plan->interfaces)
 		return -1;

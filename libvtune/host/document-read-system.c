@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Of the host document, what the machine is: processor and hypervisor. */
-#include "host.h"
+#include "document-read.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#include "../base/json.h"
 
 static int read_arch(const struct vtune__json *root, char **arch, struct vtune_error **err)
 {

@@ -370,9 +370,6 @@ int vtune__host_read_draft(const char *json, struct vtune__draft *draft, struct 
 struct vtune__json;
 int vtune__host_read_state(const struct vtune__json *root, struct vtune__draft *draft,
 			   struct vtune_error **err);
-/* A string that must be there and not be empty. */
-int vtune__host_read_name(const struct vtune__json *at, const char *name, char **out,
-			  struct vtune_error **err);
 
 /* ---- document-read-system.c ---- */
 

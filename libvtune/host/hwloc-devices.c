@@ -78,13 +78,11 @@ static int format(struct vtune__reading *reading, char **out, const char *format
 
 static int format(struct vtune__reading *reading, char **out, const char *format, ...)
 {
-	struct vtune__text text = { 0 };
 	va_list args;
 
 	va_start(args, format);
-	vtune__text_vaddf(&text, format, args);
+	*out = vtune__vprint(reading->err, format, args);
 	va_end(args);
-	*out = vtune__text_take(&text, reading->err);
 	return *out ? 0 : -1;
 }
 

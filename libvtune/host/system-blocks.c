@@ -6,7 +6,6 @@
  * of several nodes, or on a device that is not known, gets no name: where it is has no
  * answer. What cannot be read is as if it were not there.
  */
-#include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,67 +18,23 @@
 /* A logical volume on a mirror on multipath on disks is four deep. */
 #define MAX_DEPTH 16
 
-struct names {
-	char **list;
-	unsigned int count;
-};
-
 struct blocks {
 	struct vtune__draft *draft;
 	const char *root;
 	struct vtune_error **err;
-	struct names names; /* of all block devices, sorted */
+	struct vtune__names names; /* of all block devices, sorted */
 };
-
-static void free_names(struct names *names)
-{
-	for (unsigned int i = 0; i < names->count; i++)
-		free(names->list[i]);
-	free(names->list);
-}
-
-static void close_directory(DIR **directory)
-{
-	if (*directory)
-		closedir(*directory);
-}
 
 static int compare_names(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static char *join(const struct blocks *b, const char *format, ...) VTUNE__PRINTF(2, 3);
-
-static char *join(const struct blocks *b, const char *format, ...)
-{
-	struct vtune__text text = { 0 };
-	va_list args;
-
-	va_start(args, format);
-	vtune__text_vaddf(&text, format, args);
-	va_end(args);
-	return vtune__text_take(&text, b->err);
-}
-
 /* What the folder has in it, sorted, so that the host does not depend on its order. */
-static int list_folder(const struct blocks *b, const char *path, struct names *names)
+static int list_folder(const struct blocks *b, const char *path, struct vtune__names *names)
 {
-	VTUNE__CLEANUP(close_directory) DIR *directory = opendir(path);
-	const struct dirent *entry;
-
-	while (directory && (entry = readdir(directory))) {
-		char **slot;
-
-		if (entry->d_name[0] == '.')
-			continue;
-		slot = vtune__grow((void **)&names->list, &names->count, sizeof(*slot), b->err);
-		if (!slot)
-			return -1;
-		*slot = vtune__strdup(entry->d_name, b->err);
-		if (!*slot)
-			return -1;
-	}
+	if (vtune__names_read(names, path, "", b->err) < 0)
+		return -1;
 	if (names->count > 0)
 		qsort(names->list, names->count, sizeof(*names->list), compare_names);
 	return 0;
@@ -125,7 +80,7 @@ static int both(const struct vtune__draft *draft, int a, int b)
 static int resolve(const struct blocks *b, const char *name, unsigned int depth, int *device);
 
 /* *device: -1 where any of them has none. */
-static int resolve_all(const struct blocks *b, const struct names *names, unsigned int depth,
+static int resolve_all(const struct blocks *b, const struct vtune__names *names, unsigned int depth,
 		       int *device)
 {
 	*device = -1;
@@ -176,9 +131,9 @@ static int resolve_partition(const struct blocks *b, char *way, unsigned int dep
 static int resolve_virtual(const struct blocks *b, const char *name, char *way, unsigned int depth,
 			   int *device)
 {
-	VTUNE__CLEANUP(free_names) struct names slaves = { 0 };
-	VTUNE__CLEANUP(vtune__free_string) char *folder = join(b, "%s/slaves", way);
-	VTUNE__CLEANUP(vtune__free_string) char *partition = join(b, "%s/partition", way);
+	VTUNE__CLEANUP(vtune__names_free) struct vtune__names slaves = { 0 };
+	VTUNE__CLEANUP(vtune__free_string) char *folder = vtune__print(b->err, "%s/slaves", way);
+	VTUNE__CLEANUP(vtune__free_string) char *partition = vtune__print(b->err, "%s/partition", way);
 
 	if (!folder || !partition || list_folder(b, folder, &slaves) < 0)
 		return -1;
@@ -193,7 +148,7 @@ static int resolve_virtual(const struct blocks *b, const char *name, char *way, 
 static int resolve(const struct blocks *b, const char *name, unsigned int depth, int *device)
 {
 	VTUNE__CLEANUP(vtune__free_string)
-	char *path = join(b, "%s" BLOCKS "/%s", b->root, name);
+	char *path = vtune__print(b->err, "%s" BLOCKS "/%s", b->root, name);
 	VTUNE__CLEANUP(vtune__free_string) char *way = NULL;
 
 	*device = -1;
@@ -258,28 +213,34 @@ static char *volume_of(const struct blocks *b, const char *name)
 	return vtune__text_take(&text, b->err);
 }
 
-/* The first line of a file of the device mapper, or NULL. */
-static char *read_mapped(const struct blocks *b, const char *block, const char *file)
+/* The first line of a file of the device mapper; *text stays NULL where there is none. */
+static int read_mapped(const struct blocks *b, const char *block, const char *file, char **text)
 {
 	VTUNE__CLEANUP(vtune__free_string)
-	char *path = join(b, "%s" BLOCKS "/%s/dm/%s", b->root, block, file);
-	char *text = path ? vtune__file_read(path, NULL) : NULL;
+	char *path = vtune__print(b->err, "%s" BLOCKS "/%s/dm/%s", b->root, block, file);
+	struct vtune_error *unread = NULL;
+	int code;
 
-	if (text)
-		text[strcspn(text, "\n")] = '\0';
-	return text;
+	if (!path)
+		return -1;
+	*text = vtune__file_read(path, &unread);
+	code = vtune_error_get_code(unread);
+	vtune_error_free(unread);
+	if (*text)
+		(*text)[strcspn(*text, "\n")] = '\0';
+	return code == VTUNE_ERR_NO_MEMORY ? vtune__fail_memory(b->err) : 0;
 }
 
 static int name_mapped(const struct blocks *b, const char *block, int device)
 {
-	VTUNE__CLEANUP(vtune__free_string) char *name = read_mapped(b, block, "name");
-	VTUNE__CLEANUP(vtune__free_string) char *uuid = read_mapped(b, block, "uuid");
+	VTUNE__CLEANUP(vtune__free_string) char *name = NULL, *uuid = NULL, *volume = NULL;
 	VTUNE__CLEANUP(vtune__free_string) char *path = NULL;
-	VTUNE__CLEANUP(vtune__free_string) char *volume = NULL;
 
+	if (read_mapped(b, block, "name", &name) < 0 || read_mapped(b, block, "uuid", &uuid) < 0)
+		return -1;
 	if (!name || !name[0])
 		return 0;
-	path = join(b, "mapper/%s", name);
+	path = vtune__print(b->err, "mapper/%s", name);
 	if (!path || add_name(b, device, path) < 0)
 		return -1;
 	if (!uuid || strncmp(uuid, "LVM-", 4) != 0)
@@ -293,8 +254,8 @@ static int name_mapped(const struct blocks *b, const char *block, int device)
 static int name_link(const struct blocks *b, const char *folder, const char *link)
 {
 	VTUNE__CLEANUP(vtune__free_string)
-	char *path = join(b, "%s/dev/%s/%s", b->root, folder, link);
-	VTUNE__CLEANUP(vtune__free_string) char *name = join(b, "%s/%s", folder, link);
+	char *path = vtune__print(b->err, "%s/dev/%s/%s", b->root, folder, link);
+	VTUNE__CLEANUP(vtune__free_string) char *name = vtune__print(b->err, "%s/%s", folder, link);
 	char target[PATH_MAX];
 	const char *base;
 	ssize_t length;
@@ -314,8 +275,8 @@ static int name_link(const struct blocks *b, const char *folder, const char *lin
 
 static int name_links(const struct blocks *b, const char *folder)
 {
-	VTUNE__CLEANUP(vtune__free_string) char *path = join(b, "%s/dev/%s", b->root, folder);
-	VTUNE__CLEANUP(free_names) struct names links = { 0 };
+	VTUNE__CLEANUP(vtune__free_string) char *path = vtune__print(b->err, "%s/dev/%s", b->root, folder);
+	VTUNE__CLEANUP(vtune__names_free) struct vtune__names links = { 0 };
 
 	if (!path || list_folder(b, path, &links) < 0)
 		return -1;
@@ -361,12 +322,12 @@ int vtune__system_name_blocks(struct vtune__draft *draft, const char *root,
 			      struct vtune_error **err)
 {
 	struct blocks b = { .draft = draft, .root = root, .err = err };
-	char *path = join(&b, "%s" BLOCKS, root);
+	char *path = vtune__print(err, "%s" BLOCKS, root);
 	int result = path ? list_folder(&b, path, &b.names) : -1;
 
 	if (result == 0)
 		result = name_blocks(&b);
-	free_names(&b.names);
+	vtune__names_free(&b.names);
 	free(path);
 	return result;
 }

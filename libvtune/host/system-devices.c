@@ -20,10 +20,7 @@ struct source {
 static char *path_of(const struct source *source, const struct vtune__device *device,
 		     const char *file)
 {
-	struct vtune__text text = { 0 };
-
-	vtune__text_addf(&text, "%s" DEVICES "/%s%s", source->root, device->id, file);
-	return vtune__text_take(&text, source->err);
+	return vtune__print(source->err, "%s" DEVICES "/%s%s", source->root, device->id, file);
 }
 
 /* Of a device that is near to several nodes, Linux may still name one. */

@@ -48,19 +48,6 @@ static uint64_t min(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-static char *join(struct vtune_error **err, const char *format, ...) VTUNE__PRINTF(2, 3);
-
-static char *join(struct vtune_error **err, const char *format, ...)
-{
-	struct vtune__text text = { 0 };
-	va_list args;
-
-	va_start(args, format);
-	vtune__text_vaddf(&text, format, args);
-	va_end(args);
-	return vtune__text_take(&text, err);
-}
-
 /* The first line of a file, without its end. Some kernels put a zero byte behind
  * it, so this is not vtune__file_read(). */
 static char *read_line(const struct source *source, const char *path)
@@ -116,7 +103,7 @@ static int read_free_memory(const struct source *source, struct target target, c
 static int read_number(const struct source *source, const char *folder, const char *name,
 		       uint64_t *number)
 {
-	VTUNE__CLEANUP(vtune__free_string) char *path = join(source->err, "%s/%s", folder, name);
+	VTUNE__CLEANUP(vtune__free_string) char *path = vtune__print(source->err, "%s/%s", folder, name);
 	VTUNE__CLEANUP(vtune__free_string) char *text = NULL;
 
 	if (!path)
@@ -177,7 +164,7 @@ static int read_pools(const struct source *source, struct target target, const c
 
 		if (sscanf(entry->d_name, "hugepages-%" SCNu64 "kB", &size_kib) != 1)
 			continue;
-		folder = join(source->err, "%s/%s", path, entry->d_name);
+		folder = vtune__print(source->err, "%s/%s", path, entry->d_name);
 		if (!folder || read_pool(source, target, folder, size_kib) < 0)
 			return -1;
 	}
@@ -187,8 +174,8 @@ static int read_pools(const struct source *source, struct target target, const c
 static int read_node(const struct source *source, struct vtune__draft_node *node,
 		     const char *folder)
 {
-	VTUNE__CLEANUP(vtune__free_string) char *meminfo = join(source->err, "%s/meminfo", folder);
-	VTUNE__CLEANUP(vtune__free_string) char *pools = join(source->err, "%s/hugepages", folder);
+	VTUNE__CLEANUP(vtune__free_string) char *meminfo = vtune__print(source->err, "%s/meminfo", folder);
+	VTUNE__CLEANUP(vtune__free_string) char *pools = vtune__print(source->err, "%s/hugepages", folder);
 	const struct target target = { .node = node, .is_ours = !node->has_free };
 
 	if (!meminfo || !pools || read_free_memory(source, target, meminfo) < 0)
@@ -200,9 +187,9 @@ static int read_node(const struct source *source, struct vtune__draft_node *node
 static int read_machine(const struct source *source)
 {
 	VTUNE__CLEANUP(vtune__free_string)
-	char *meminfo = join(source->err, "%s/proc/meminfo", source->root);
+	char *meminfo = vtune__print(source->err, "%s/proc/meminfo", source->root);
 	VTUNE__CLEANUP(vtune__free_string)
-	char *pools = join(source->err, "%s" POOLS, source->root);
+	char *pools = vtune__print(source->err, "%s" POOLS, source->root);
 	const struct target target = { .node = source->draft->nodes, .is_ours = true };
 
 	if (!meminfo || !pools || read_free_memory(source, target, meminfo) < 0)
@@ -247,7 +234,7 @@ static int keep_known(const struct source *source, struct vtune__set *cpus)
 /* hwloc says which CPUs are near; the kernel says which are on the node. */
 static int correct_cpus(const struct source *source, unsigned int node, const char *folder)
 {
-	VTUNE__CLEANUP(vtune__free_string) char *path = join(source->err, "%s/cpulist", folder);
+	VTUNE__CLEANUP(vtune__free_string) char *path = vtune__print(source->err, "%s/cpulist", folder);
 	VTUNE__CLEANUP(vtune__set_free) struct vtune__set cpus = { 0 };
 	struct vtune__draft *draft = source->draft;
 	unsigned int i;
@@ -265,7 +252,7 @@ static int correct_cpus(const struct source *source, unsigned int node, const ch
 static int add_cpus(const struct source *source, const char *name, struct vtune__set *to)
 {
 	VTUNE__CLEANUP(vtune__free_string)
-	char *path = join(source->err, "%s" CPUS "/%s", source->root, name);
+	char *path = vtune__print(source->err, "%s" CPUS "/%s", source->root, name);
 	VTUNE__CLEANUP(vtune__set_free) struct vtune__set cpus = { 0 };
 
 	if (!path || read_list(source, path, &cpus) < 0 || keep_known(source, &cpus) < 0)
@@ -280,7 +267,7 @@ int vtune__system_read_free(struct vtune__draft *draft, const char *root, struct
 
 	for (i = 0; i < draft->nnodes; i++) {
 		VTUNE__CLEANUP(vtune__free_string)
-		char *folder = join(err, "%s" NODES "/node%u", root, draft->nodes[i].id);
+		char *folder = vtune__print(err, "%s" NODES "/node%u", root, draft->nodes[i].id);
 
 		if (!folder)
 			return -1;

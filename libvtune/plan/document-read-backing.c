@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../spec/read.h"
 #include "document-read.h"
 
 static int read_said(const struct vtune__json *object, const char *key, enum vtune__said *said,
@@ -15,28 +16,13 @@ static int read_said(const struct vtune__json *object, const char *key, enum vtu
 	return 0;
 }
 
-/* The first of the words, "auto", is what a plan leaves out. */
-static int read_word(const struct vtune__json *object, const char *key, const char *const *words,
-		     int *word, struct vtune_error **err)
-{
-	struct vtune__json at;
-
-	*word = 0;
-	if (!vtune__json_get(object, key, &at))
-		return 0;
-	if (vtune__json_enum(&at, words + 1, word, err) < 0)
-		return -1;
-	(*word)++;
-	return 0;
-}
-
 static int read_backing(const struct vtune__json *root, struct vtune__plan_backing *backing,
 			struct vtune_error **err)
 {
 	static const char *const keys[] = { "locked",	  "nosharepages",	"shared", "source",
 					    "allocation", "allocation_threads", NULL };
-	struct vtune__json at, child;
-	int source, allocation;
+	int source = -1, allocation = -1;
+	struct vtune__json at;
 
 	if (!vtune__json_get(root, "memory_backing", &at))
 		return 0;
@@ -44,15 +30,16 @@ static int read_backing(const struct vtune__json *root, struct vtune__plan_backi
 	    read_said(&at, "locked", &backing->locked, err) < 0 ||
 	    read_said(&at, "nosharepages", &backing->nosharepages, err) < 0 ||
 	    read_said(&at, "shared", &backing->shared, err) < 0 ||
-	    read_word(&at, "source", vtune__memory_source_names, &source, err) < 0 ||
-	    read_word(&at, "allocation", vtune__allocation_mode_names, &allocation, err) < 0)
+	    vtune__spec_read_word(&at, "source", vtune__memory_source_names + 1, &source, err) <
+		    0 ||
+	    vtune__spec_read_word(&at, "allocation", vtune__allocation_mode_names + 1, &allocation,
+				  err) < 0)
 		return -1;
-	backing->source = (enum vtune__memory_source)source;
-	backing->allocation = (enum vtune__allocation_mode)allocation;
-	if (vtune__json_get(&at, "allocation_threads", &child))
-		return vtune__json_uint32(&child, 1, VTUNE__MAX_ALLOCATION_THREADS,
-					  &backing->allocation_threads, err);
-	return 0;
+	/* The first of the words, "auto", is what a plan leaves out. */
+	backing->source = (enum vtune__memory_source)(source + 1);
+	backing->allocation = (enum vtune__allocation_mode)(allocation + 1);
+	return vtune__spec_read_number(&at, "allocation_threads", 1, VTUNE__MAX_ALLOCATION_THREADS,
+				       &backing->allocation_threads, err);
 }
 
 static int read_hotplug(const struct vtune__json *root, struct vtune_plan *plan,

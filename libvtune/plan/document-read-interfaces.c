@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../spec/read.h"
 #include "document-read.h"
 
 #include <stdlib.h>
@@ -15,23 +16,6 @@ static int read_text(const struct vtune__json *at, const char *key, char **out,
 		return -1;
 	*out = vtune__strdup(text, err);
 	return *out ? 0 : -1;
-}
-
-static int read_word(const struct vtune__json *at, const char *key, const char *const *words,
-		     int *word, struct vtune_error **err)
-{
-	struct vtune__json child;
-
-	return vtune__json_get(at, key, &child) ? vtune__json_enum(&child, words, word, err) : 0;
-}
-
-static int read_number(const struct vtune__json *at, const char *key, unsigned int min,
-		       unsigned int max, unsigned int *number, struct vtune_error **err)
-{
-	struct vtune__json child;
-
-	return vtune__json_get(at, key, &child) ? vtune__json_uint32(&child, min, max, number, err)
-						: 0;
 }
 
 static int read_mac(const struct vtune__json *at, const struct vtune_plan *plan,
@@ -62,10 +46,10 @@ static int read_words(const struct vtune__json *at, struct vtune__plan_interface
 	static const char *const ports[] = { "openvswitch", NULL };
 	int type = -1, mode = -1, driver = -1, port = -1;
 
-	if (read_word(at, "type", vtune__interface_types + 1, &type, err) < 0 ||
-	    read_word(at, "mode", vtune__interface_modes + 1, &mode, err) < 0 ||
-	    read_word(at, "driver", vtune__interface_drivers + 1, &driver, err) < 0 ||
-	    read_word(at, "virtualport", ports, &port, err) < 0)
+	if (vtune__spec_read_word(at, "type", vtune__interface_types + 1, &type, err) < 0 ||
+	    vtune__spec_read_word(at, "mode", vtune__interface_modes + 1, &mode, err) < 0 ||
+	    vtune__spec_read_word(at, "driver", vtune__interface_drivers + 1, &driver, err) < 0 ||
+	    vtune__spec_read_word(at, "virtualport", ports, &port, err) < 0)
 		return -1;
 	it->type = (enum vtune__interface_type)(type + 1);
 	it->mode = (enum vtune__interface_mode)(mode + 1);
@@ -77,14 +61,15 @@ static int read_words(const struct vtune__json *at, struct vtune__plan_interface
 static int read_numbers(const struct vtune__json *at, struct vtune__plan_interface *it,
 			struct vtune_error **err)
 {
-	if (read_number(at, "queues", 1, VTUNE__MAX_INTERFACE_QUEUES, &it->queues, err) < 0 ||
-	    read_number(at, "rx_queue_size", VTUNE__MIN_RING, VTUNE__MAX_RING, &it->rx_queue_size,
-			err) < 0 ||
-	    read_number(at, "tx_queue_size", VTUNE__MIN_RING, VTUNE__MAX_RING, &it->tx_queue_size,
-			err) < 0 ||
-	    read_number(at, "mtu", VTUNE__MIN_MTU, VTUNE__MAX_MTU, &it->mtu, err) < 0)
+	if (vtune__spec_read_number(at, "queues", 1, VTUNE__MAX_INTERFACE_QUEUES, &it->queues,
+				    err) < 0 ||
+	    vtune__spec_read_number(at, "rx_queue_size", VTUNE__MIN_RING, VTUNE__MAX_RING,
+				    &it->rx_queue_size, err) < 0 ||
+	    vtune__spec_read_number(at, "tx_queue_size", VTUNE__MIN_RING, VTUNE__MAX_RING,
+				    &it->tx_queue_size, err) < 0 ||
+	    vtune__spec_read_number(at, "mtu", VTUNE__MIN_MTU, VTUNE__MAX_MTU, &it->mtu, err) < 0)
 		return -1;
-	return read_number(at, "vlan", 1, VTUNE__MAX_VLAN, &it->vlan, err);
+	return vtune__spec_read_number(at, "vlan", 1, VTUNE__MAX_VLAN, &it->vlan, err);
 }
 
 /* What the type must have, and what it cannot have. */

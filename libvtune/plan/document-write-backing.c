@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../spec/write.h"
 #include "document-write.h"
-
-static void put_said(struct vtune__json_writer *w, struct json_object *object, const char *key,
-		     enum vtune__said said)
-{
-	if (said != VTUNE__UNSAID)
-		vtune__json_put_bool(w, object, key, said == VTUNE__YES);
-}
 
 static void write_backing(struct vtune__json_writer *w, struct json_object *root,
 			  const struct vtune__plan_backing *backing)
@@ -18,24 +12,13 @@ static void write_backing(struct vtune__json_writer *w, struct json_object *root
 		return;
 	object = vtune__json_new_object(w);
 	vtune__json_put(w, root, "memory_backing", object);
-	put_said(w, object, "locked", backing->locked);
-	put_said(w, object, "nosharepages", backing->nosharepages);
-	put_said(w, object, "shared", backing->shared);
-	if (backing->source)
-		vtune__json_put_string(w, object, "source",
-				       vtune__memory_source_names[backing->source]);
-	if (backing->allocation)
-		vtune__json_put_string(w, object, "allocation",
-				       vtune__allocation_mode_names[backing->allocation]);
-	if (backing->allocation_threads)
-		vtune__json_put_uint(w, object, "allocation_threads", backing->allocation_threads);
-}
-
-static void put_limit(struct vtune__json_writer *w, struct json_object *object, const char *key,
-		      uint64_t kib)
-{
-	if (kib)
-		vtune__json_put_uint(w, object, key, kib);
+	vtune__spec_put_said(w, object, "locked", backing->locked);
+	vtune__spec_put_said(w, object, "nosharepages", backing->nosharepages);
+	vtune__spec_put_said(w, object, "shared", backing->shared);
+	vtune__spec_put_word(w, object, "source", vtune__memory_source_names, (int)backing->source);
+	vtune__spec_put_word(w, object, "allocation", vtune__allocation_mode_names,
+			     (int)backing->allocation);
+	vtune__spec_put_number(w, object, "allocation_threads", backing->allocation_threads);
 }
 
 void vtune__plan_write_backing(struct vtune__json_writer *w, struct json_object *root,
@@ -56,7 +39,7 @@ void vtune__plan_write_backing(struct vtune__json_writer *w, struct json_object 
 		return;
 	object = vtune__json_new_object(w);
 	vtune__json_put(w, root, "memtune", object);
-	put_limit(w, object, "hard_limit_kib", limits->hard_kib);
-	put_limit(w, object, "soft_limit_kib", limits->soft_kib);
-	put_limit(w, object, "swap_hard_limit_kib", limits->swap_hard_kib);
+	vtune__spec_put_number(w, object, "hard_limit_kib", limits->hard_kib);
+	vtune__spec_put_number(w, object, "soft_limit_kib", limits->soft_kib);
+	vtune__spec_put_number(w, object, "swap_hard_limit_kib", limits->swap_hard_kib);
 }

@@ -91,16 +91,6 @@ VTUNE_EXPORT const char *vtune_plan_get_vm(const struct vtune_plan *plan)
 	return plan ? plan->vm : "";
 }
 
-static char *print(struct vtune_error **err, const char *format, va_list args) VTUNE__PRINTF(2, 0);
-
-static char *print(struct vtune_error **err, const char *format, va_list args)
-{
-	struct vtune__text text = { 0 };
-
-	vtune__text_vaddf(&text, format, args);
-	return vtune__text_take(&text, err);
-}
-
 /* Takes text, which may be NULL: then making it has failed. */
 static int add_warning(struct vtune_plan *plan, struct vtune_error **err, const char *code,
 		       char *text)
@@ -128,7 +118,7 @@ int vtune__plan_warn(struct vtune_plan *plan, struct vtune_error **err, const ch
 	char *text;
 
 	va_start(args, format);
-	text = print(err, format, args);
+	text = vtune__vprint(err, format, args);
 	va_end(args);
 	return add_warning(plan, err, code, text);
 }
@@ -144,7 +134,7 @@ int vtune__plan_add_reason(struct vtune_plan *plan, struct vtune_error **err, co
 	va_list args;
 
 	va_start(args, format);
-	reason.text = print(err, format, args);
+	reason.text = vtune__vprint(err, format, args);
 	va_end(args);
 	reason.code = reason.text ? vtune__strdup(code, err) : NULL;
 	if (reason.code)

@@ -18,6 +18,27 @@ void vtune__spec_put_word(struct vtune__json_writer *w, struct json_object *obje
 		vtune__json_put_string(w, object, key, words[word]);
 }
 
+void vtune__spec_put_number(struct vtune__json_writer *w, struct json_object *object,
+			    const char *key, uint64_t number)
+{
+	if (number)
+		vtune__json_put_uint(w, object, key, number);
+}
+
+void vtune__spec_put_text(struct vtune__json_writer *w, struct json_object *object, const char *key,
+			  const char *text)
+{
+	if (text && text[0])
+		vtune__json_put_string(w, object, key, text);
+}
+
+void vtune__spec_put_said(struct vtune__json_writer *w, struct json_object *object, const char *key,
+			  enum vtune__said said)
+{
+	if (said != VTUNE__UNSAID)
+		vtune__json_put_bool(w, object, key, said == VTUNE__YES);
+}
+
 static void write_cells(struct vtune__json_writer *w, struct json_object *numa,
 			const struct vtune_spec *spec)
 {

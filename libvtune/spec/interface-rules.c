@@ -252,7 +252,8 @@ static bool take_digits(const char **text, unsigned int least, unsigned int most
 
 bool vtune__is_pci_address(const char *id)
 {
-	return take_digits(&id, 4, 8) && *id++ == ':' && take_digits(&id, 2, 2) && *id++ == ':' &&
+	/* Linux counts its domains, as seven digits at most. */
+	return take_digits(&id, 4, 7) && *id++ == ':' && take_digits(&id, 2, 2) && *id++ == ':' &&
 	       (id[0] == '0' || id[0] == '1') && take_digits(&id, 2, 2) && *id++ == '.' &&
 	       *id >= '0' && *id <= '7' && id[1] == '\0';
 }

@@ -26,9 +26,8 @@ static int read_dedicated(const struct vtune__json *cpu, struct vtune_spec *spec
 	return 0;
 }
 
-/* The name of a model or of a machine; *out stays NULL where the key is missing. */
-static int read_name(const struct vtune__json *object, const char *key, char **out,
-		     struct vtune_error **err)
+int vtune__spec_read_cpu_name(const struct vtune__json *object, const char *key, char **out,
+			      struct vtune_error **err)
 {
 	struct vtune__json at;
 	const char *text;
@@ -45,8 +44,8 @@ static int read_name(const struct vtune__json *object, const char *key, char **o
 	return *out ? 0 : -1;
 }
 
-static int read_features(const struct vtune__json *cpu, struct vtune__cpu_features *features,
-			 struct vtune_error **err)
+int vtune__spec_read_features(const struct vtune__json *cpu, struct vtune__cpu_features *features,
+			      struct vtune_error **err)
 {
 	struct vtune__json at, member = { 0 };
 	int policy;
@@ -84,7 +83,7 @@ static int read_model(const struct vtune__json *cpu, struct vtune_spec *spec,
 	struct vtune__json at;
 
 	if (vtune__spec_read_word(cpu, "mode", vtune__cpu_mode_names, &spec->cpu_mode, err) < 0 ||
-	    read_name(cpu, "model", &spec->cpu.model, err) < 0)
+	    vtune__spec_read_cpu_name(cpu, "model", &spec->cpu.model, err) < 0)
 		return -1;
 	spec->has_cpu_mode = vtune__json_get(cpu, "mode", &at);
 	if (!spec->has_cpu_mode && spec->cpu.model)
@@ -137,7 +136,7 @@ static int read_cpu_keys(const struct vtune__json *cpu, struct vtune_spec *spec,
 	    vtune__spec_read_word(cpu, "policy", vtune__cpu_policy_names, &policy, err) < 0 ||
 	    vtune__spec_read_word(cpu, "threads", vtune__threads_names, &threads, err) < 0 ||
 	    read_model(cpu, spec, err) < 0 || read_cache(cpu, spec, err) < 0 ||
-	    read_features(cpu, &spec->cpu.features, err) < 0)
+	    vtune__spec_read_features(cpu, &spec->cpu.features, err) < 0)
 		return -1;
 	spec->policy = (enum vtune__cpu_policy)policy;
 	spec->threads = (enum vtune__threads)threads;
@@ -152,7 +151,7 @@ int vtune__spec_read_cpu(const struct vtune__json *root, struct vtune_spec *spec
 {
 	struct vtune__json cpu;
 
-	if (read_name(root, "machine", &spec->cpu.machine, err) < 0)
+	if (vtune__spec_read_cpu_name(root, "machine", &spec->cpu.machine, err) < 0)
 		return -1;
 	if (!vtune__json_get(root, "cpu", &cpu))
 		return read_dedicated(NULL, spec, err);

@@ -44,14 +44,6 @@ static int read_source(const struct vtune__json *at, char **out, struct vtune_er
 	return *out ? 0 : -1;
 }
 
-static int read_bool(const struct vtune__json *at, const char *key, bool *out,
-		     struct vtune_error **err)
-{
-	struct vtune__json child;
-
-	return vtune__json_get(at, key, &child) ? vtune__json_bool(&child, out, err) : 0;
-}
-
 static int read_words(const struct vtune__json *at, struct vtune__disk_spec *disk,
 		      struct vtune_error **err)
 {
@@ -68,9 +60,9 @@ static int read_words(const struct vtune__json *at, struct vtune__disk_spec *dis
 	disk->io = (enum vtune__disk_io)io;
 	disk->discard = (enum vtune__disk_discard)discard;
 	disk->zeroes = (enum vtune__disk_zeroes)zeroes;
-	if (read_bool(at, "rawio", &disk->rawio, err) < 0)
+	if (vtune__spec_read_bool(at, "rawio", &disk->rawio, err) < 0)
 		return -1;
-	return read_bool(at, "readonly", &disk->readonly, err);
+	return vtune__spec_read_bool(at, "readonly", &disk->readonly, err);
 }
 
 /* One id as a number, or a set of them. */

@@ -143,7 +143,6 @@ int vtune__spec_read_device_wish(const struct vtune__json *at, const char *const
 {
 	const char *keys[MOST_KEYS] = { "id", "any", "affinity" };
 	int affinity = VTUNE__AFFINITY_REQUIRE;
-	struct vtune__json child;
 	unsigned int nkeys = 3;
 	bool managed = true;
 
@@ -154,7 +153,7 @@ int vtune__spec_read_device_wish(const struct vtune__json *at, const char *const
 	    vtune__spec_read_word(at, "affinity", vtune__affinity_names, &affinity, err) < 0)
 		return -1;
 	wish->affinity = (enum vtune__affinity)affinity;
-	if (vtune__json_get(at, "managed", &child) && vtune__json_bool(&child, &managed, err) < 0)
+	if (vtune__spec_read_bool(at, "managed", &managed, err) < 0)
 		return -1;
 	wish->unmanaged = !managed;
 	return 0;

@@ -186,26 +186,16 @@ static int read_queues(const struct vtune__json *at, struct vtune__interface_spe
 	return 0;
 }
 
-static int read_number(const struct vtune__json *at, const char *key, unsigned int min,
-		       unsigned int max, unsigned int *number, struct vtune_error **err)
-{
-	struct vtune__json child;
-
-	if (!vtune__json_get(at, key, &child))
-		return 0;
-	return vtune__json_uint32(&child, min, max, number, err);
-}
-
 static int read_numbers(const struct vtune__json *at, struct vtune__interface_spec *it,
 			struct vtune_error **err)
 {
-	if (read_number(at, "rx_queue_size", VTUNE__MIN_RING, VTUNE__MAX_RING, &it->rx_queue_size,
-			err) < 0 ||
-	    read_number(at, "tx_queue_size", VTUNE__MIN_RING, VTUNE__MAX_RING, &it->tx_queue_size,
-			err) < 0 ||
-	    read_number(at, "mtu", VTUNE__MIN_MTU, VTUNE__MAX_MTU, &it->mtu, err) < 0)
+	if (vtune__spec_read_number(at, "rx_queue_size", VTUNE__MIN_RING, VTUNE__MAX_RING,
+				    &it->rx_queue_size, err) < 0 ||
+	    vtune__spec_read_number(at, "tx_queue_size", VTUNE__MIN_RING, VTUNE__MAX_RING,
+				    &it->tx_queue_size, err) < 0 ||
+	    vtune__spec_read_number(at, "mtu", VTUNE__MIN_MTU, VTUNE__MAX_MTU, &it->mtu, err) < 0)
 		return -1;
-	return read_number(at, "vlan", 1, VTUNE__MAX_VLAN, &it->vlan, err);
+	return vtune__spec_read_number(at, "vlan", 1, VTUNE__MAX_VLAN, &it->vlan, err);
 }
 
 static int read_driver(const struct vtune__json *at, struct vtune__interface_spec *it,

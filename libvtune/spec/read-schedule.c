@@ -34,18 +34,19 @@ static int read_one(const struct vtune__json *at, struct vtune__bandwidth *bandw
 	return 0;
 }
 
-static int read_bandwidth(const struct vtune__json *root, struct vtune_spec *spec,
-			  struct vtune_error **err)
+int vtune__spec_read_bandwidth(const struct vtune__json *root,
+			       struct vtune__bandwidth bandwidth[VTUNE__BANDWIDTHS],
+			       struct vtune_error **err)
 {
-	struct vtune__json bandwidth, at;
+	struct vtune__json all, at;
 
-	if (!vtune__json_get(root, "bandwidth", &bandwidth))
+	if (!vtune__json_get(root, "bandwidth", &all))
 		return 0;
-	if (vtune__json_object(&bandwidth, vtune__bandwidth_names, err) < 0)
+	if (vtune__json_object(&all, vtune__bandwidth_names, err) < 0)
 		return -1;
 	for (unsigned int i = 0; i < VTUNE__BANDWIDTHS; i++)
-		if (vtune__json_get(&bandwidth, vtune__bandwidth_names[i], &at) &&
-		    read_one(&at, &spec->schedule.bandwidth[i], err) < 0)
+		if (vtune__json_get(&all, vtune__bandwidth_names[i], &at) &&
+		    read_one(&at, &bandwidth[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -82,24 +83,13 @@ static int read_vcpus(const struct vtune__json *at, struct vtune_spec *spec,
 	return check_housekeeping(&child, spec, err);
 }
 
-/* Stays as it is where the key is missing. */
-static int read_priority(const struct vtune__json *at, const char *key, unsigned int *priority,
-			 struct vtune_error **err)
-{
-	struct vtune__json child;
-
-	if (!vtune__json_get(at, key, &child))
-		return 0;
-	return vtune__json_uint32(&child, 1, VTUNE__MAX_PRIORITY, priority, err);
-}
-
 static int read_realtime(const struct vtune__json *root, struct vtune_spec *spec,
 			 struct vtune_error **err)
 {
 	static const char *const keys[] = { "vcpus",	 "scheduler",	"priority", "emulator",
 					    "iothreads", "lock_memory", NULL };
 	struct vtune__realtime *realtime = &spec->schedule.realtime;
-	struct vtune__json at, child;
+	struct vtune__json at;
 	int scheduler = VTUNE__FIFO;
 	bool locks = true;
 
@@ -108,13 +98,15 @@ static int read_realtime(const struct vtune__json *root, struct vtune_spec *spec
 	realtime->priority = 1;
 	if (vtune__json_object(&at, keys, err) < 0 || read_vcpus(&at, spec, err) < 0 ||
 	    vtune__spec_read_word(&at, "scheduler", vtune__scheduler_names, &scheduler, err) < 0 ||
-	    read_priority(&at, "priority", &realtime->priority, err) < 0 ||
-	    read_priority(&at, "emulator", &realtime->emulator, err) < 0 ||
-	    read_priority(&at, "iothreads", &realtime->iothreads, err) < 0)
+	    vtune__spec_read_number(&at, "priority", 1, VTUNE__MAX_PRIORITY, &realtime->priority,
+				    err) < 0 ||
+	    vtune__spec_read_number(&at, "emulator", 1, VTUNE__MAX_PRIORITY, &realtime->emulator,
+				    err) < 0 ||
+	    vtune__spec_read_number(&at, "iothreads", 1, VTUNE__MAX_PRIORITY, &realtime->iothreads,
+				    err) < 0)
 		return -1;
 	realtime->scheduler = (enum vtune__scheduler)scheduler;
-	if (vtune__json_get(&at, "lock_memory", &child) &&
-	    vtune__json_bool(&child, &locks, err) < 0)
+	if (vtune__spec_read_bool(&at, "lock_memory", &locks, err) < 0)
 		return -1;
 	spec->schedule.unlocked = !locks;
 	return 0;
@@ -123,7 +115,9 @@ static int read_realtime(const struct vtune__json *root, struct vtune_spec *spec
 int vtune__spec_read_schedule(const struct vtune__json *root, struct vtune_spec *spec,
 			      struct vtune_error **err)
 {
-	return read_bandwidth(root, spec, err) < 0 ? -1 : read_realtime(root, spec, err);
+	if (vtune__spec_read_bandwidth(root, spec->schedule.bandwidth, err) < 0)
+		return -1;
+	return read_realtime(root, spec, err);
 }
 
 void vtune__spec_free_schedule(struct vtune_spec *spec)

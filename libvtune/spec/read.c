@@ -13,6 +13,22 @@ int vtune__spec_read_word(const struct vtune__json *object, const char *key,
 	return vtune__json_enum(&at, words, out, err);
 }
 
+int vtune__spec_read_number(const struct vtune__json *object, const char *key, unsigned int min,
+			    unsigned int max, unsigned int *out, struct vtune_error **err)
+{
+	struct vtune__json at;
+
+	return vtune__json_get(object, key, &at) ? vtune__json_uint32(&at, min, max, out, err) : 0;
+}
+
+int vtune__spec_read_bool(const struct vtune__json *object, const char *key, bool *out,
+			  struct vtune_error **err)
+{
+	struct vtune__json at;
+
+	return vtune__json_get(object, key, &at) ? vtune__json_bool(&at, out, err) : 0;
+}
+
 bool vtune__spec_is_auto(const struct vtune__json *at)
 {
 	const char *text;
@@ -147,10 +163,11 @@ static int read_spec(const struct vtune__json *root, struct vtune_spec *spec,
 		     struct vtune_error **err)
 {
 	static const char *const keys[] = {
-		"version",  "name",	 "vcpus",     "memory",	   "cpu",	     "machine",
-		"numa",	    "hugepages", "emulator",  "iothreads", "disks",	     "interfaces",
-		"hostdevs", "pcie",	 "realtime",  "bandwidth", "memory_backing", "hotplug",
-		"memtune",  "strategy",	 NULL,
+		"version",   "name",	       "vcpus",	    "memory",	"cpu",
+		"machine",   "numa",	       "hugepages", "emulator", "iothreads",
+		"disks",     "interfaces",     "hostdevs",  "pcie",	"realtime",
+		"bandwidth", "memory_backing", "hotplug",   "memtune",	"strategy",
+		NULL,
 	};
 	int strategy = VTUNE__PACK;
 

@@ -21,7 +21,20 @@ int vtune__spec_read_vcpus(const struct vtune__json *at, const struct vtune_spec
 int vtune__spec_read_list(const struct vtune__json *root, const char *key, struct vtune__json *list,
 			  unsigned int *length, struct vtune_error **err);
 
+/* A number, if the key is there. */
+int vtune__spec_read_number(const struct vtune__json *object, const char *key, unsigned int min,
+			    unsigned int max, unsigned int *out, struct vtune_error **err);
+int vtune__spec_read_bool(const struct vtune__json *object, const char *key, bool *out,
+			  struct vtune_error **err);
+
 /* ---- read-cpu.c: needs spec->vcpus ---- */
+
+/* The name of a model or of a machine; *out stays NULL where the key is missing. */
+int vtune__spec_read_cpu_name(const struct vtune__json *object, const char *key, char **out,
+			      struct vtune_error **err);
+/* The key "features", which may be missing. */
+int vtune__spec_read_features(const struct vtune__json *cpu, struct vtune__cpu_features *features,
+			      struct vtune_error **err);
 
 int vtune__spec_read_cpu(const struct vtune__json *root, struct vtune_spec *spec,
 			 struct vtune_error **err);
@@ -75,6 +88,11 @@ int vtune__spec_read_pcie(const struct vtune__json *root, struct vtune_spec *spe
 
 /* ---- read-schedule.c: needs spec->dedicated and spec->emulator ---- */
 
+/* The key "bandwidth", which may be missing. */
+int vtune__spec_read_bandwidth(const struct vtune__json *root,
+			       struct vtune__bandwidth bandwidth[VTUNE__BANDWIDTHS],
+			       struct vtune_error **err);
+
 int vtune__spec_read_schedule(const struct vtune__json *root, struct vtune_spec *spec,
 			      struct vtune_error **err);
 
@@ -82,6 +100,5 @@ int vtune__spec_read_schedule(const struct vtune__json *root, struct vtune_spec 
 
 int vtune__spec_read_backing(const struct vtune__json *root, struct vtune_spec *spec,
 			     struct vtune_error **err);
-
 
 #endif

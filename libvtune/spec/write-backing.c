@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "write.h"
 
-static void put_said(struct vtune__json_writer *w, struct json_object *object, const char *key,
-		     enum vtune__said said)
-{
-	if (said != VTUNE__UNSAID)
-		vtune__json_put_bool(w, object, key, said == VTUNE__YES);
-}
-
 static void write_backing(struct vtune__json_writer *w, struct json_object *root,
 			  const struct vtune__backing_spec *backing)
 {
@@ -18,14 +11,13 @@ static void write_backing(struct vtune__json_writer *w, struct json_object *root
 		return;
 	object = vtune__json_new_object(w);
 	vtune__json_put(w, root, "memory_backing", object);
-	put_said(w, object, "locked", backing->locked);
-	put_said(w, object, "nosharepages", backing->nosharepages);
-	put_said(w, object, "shared", backing->shared);
+	vtune__spec_put_said(w, object, "locked", backing->locked);
+	vtune__spec_put_said(w, object, "nosharepages", backing->nosharepages);
+	vtune__spec_put_said(w, object, "shared", backing->shared);
 	vtune__spec_put_word(w, object, "source", vtune__memory_source_names, (int)backing->source);
 	vtune__spec_put_word(w, object, "allocation", vtune__allocation_mode_names,
 			     (int)backing->allocation);
-	if (backing->allocation_threads)
-		vtune__json_put_uint(w, object, "allocation_threads", backing->allocation_threads);
+	vtune__spec_put_number(w, object, "allocation_threads", backing->allocation_threads);
 }
 
 static void write_hotplug(struct vtune__json_writer *w, struct json_object *root,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "write.h"
 
-static void write_features(struct vtune__json_writer *w, struct json_object *cpu,
-			   const struct vtune__cpu_features *features)
+void vtune__spec_write_features(struct vtune__json_writer *w, struct json_object *cpu,
+				const struct vtune__cpu_features *features)
 {
 	struct json_object *object;
 
@@ -41,7 +41,7 @@ void vtune__spec_write_cpu(struct vtune__json_writer *w, struct json_object *roo
 		vtune__json_put_string(w, cpu, "mode", vtune__cpu_mode_names[spec->cpu_mode]);
 	if (spec->cpu.model)
 		vtune__json_put_string(w, cpu, "model", spec->cpu.model);
-	write_features(w, cpu, &spec->cpu.features);
+	vtune__spec_write_features(w, cpu, &spec->cpu.features);
 	vtune__spec_put_word(w, cpu, "cache", vtune__cpu_cache_names, (int)spec->cpu.cache);
 	if (spec->shares)
 		vtune__json_put_uint(w, cpu, "shares", spec->shares);

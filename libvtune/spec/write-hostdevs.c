@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "write.h"
 
-static void put_known(struct vtune__json_writer *w, struct json_object *object, const char *key,
-		      const char *text)
-{
-	if (text)
-		vtune__json_put_string(w, object, key, text);
-}
-
 static void put_any(struct vtune__json_writer *w, struct json_object *object,
 		    const struct vtune__hostdev_spec *wish)
 {
 	struct json_object *any = vtune__json_new_object(w), *ids;
 
 	vtune__json_put(w, object, "any", any);
-	put_known(w, any, "pf", wish->pf);
-	put_known(w, any, "class", wish->class);
-	put_known(w, any, "vendor", wish->vendor);
-	put_known(w, any, "product", wish->product);
+	vtune__spec_put_text(w, any, "pf", wish->pf);
+	vtune__spec_put_text(w, any, "class", wish->class);
+	vtune__spec_put_text(w, any, "vendor", wish->vendor);
+	vtune__spec_put_text(w, any, "product", wish->product);
 	if (wish->ids) {
 		ids = vtune__json_new_array(w);
 		vtune__json_put(w, any, "ids", ids);

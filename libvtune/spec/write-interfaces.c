@@ -1,42 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "write.h"
 
-static void put_number(struct vtune__json_writer *w, struct json_object *object, const char *key,
-		       unsigned int number)
-{
-	if (number)
-		vtune__json_put_uint(w, object, key, number);
-}
-
-static void put_text(struct vtune__json_writer *w, struct json_object *object, const char *key,
-		     const char *text)
-{
-	if (text[0])
-		vtune__json_put_string(w, object, key, text);
-}
-
 static void write_interface(struct vtune__json_writer *w, struct json_object *object,
 			    const struct vtune__interface_spec *it)
 {
-	put_text(w, object, "mac", it->mac);
-	put_text(w, object, "type", vtune__interface_types[it->type]);
-	put_text(w, object, "source", it->source);
-	put_text(w, object, "mode", vtune__interface_modes[it->mode]);
+	vtune__spec_put_text(w, object, "mac", it->mac);
+	vtune__spec_put_text(w, object, "type", vtune__interface_types[it->type]);
+	vtune__spec_put_text(w, object, "source", it->source);
+	vtune__spec_put_text(w, object, "mode", vtune__interface_modes[it->mode]);
 	if (it->has_device) {
 		struct json_object *device = vtune__json_new_object(w);
 
 		vtune__json_put(w, object, "device", device);
 		vtune__spec_write_device_wish(w, device, &it->device);
 	}
-	put_text(w, object, "model", it->model);
+	vtune__spec_put_text(w, object, "model", it->model);
 	vtune__spec_put_word(w, object, "driver", vtune__interface_drivers, (int)it->driver);
-	put_number(w, object, "queues", it->queues);
-	put_number(w, object, "rx_queue_size", it->rx_queue_size);
-	put_number(w, object, "tx_queue_size", it->tx_queue_size);
-	put_number(w, object, "mtu", it->mtu);
+	vtune__spec_put_number(w, object, "queues", it->queues);
+	vtune__spec_put_number(w, object, "rx_queue_size", it->rx_queue_size);
+	vtune__spec_put_number(w, object, "tx_queue_size", it->tx_queue_size);
+	vtune__spec_put_number(w, object, "mtu", it->mtu);
 	if (it->openvswitch)
 		vtune__json_put_string(w, object, "virtualport", "openvswitch");
-	put_number(w, object, "vlan", it->vlan);
+	vtune__spec_put_number(w, object, "vlan", it->vlan);
 }
 
 void vtune__spec_write_interfaces(struct vtune__json_writer *w, struct json_object *root,

@@ -13,9 +13,7 @@ void vtune__spec_write_pcie(struct vtune__json_writer *w, struct json_object *ro
 	object = vtune__json_new_object(w);
 	vtune__json_put(w, root, "pcie", object);
 	vtune__spec_put_word(w, object, "expanders", vtune__expanders_names, pcie->expanders);
-	if (pcie->spare_ports)
-		vtune__json_put_uint(w, object, "spare_ports", pcie->spare_ports);
-	if (pcie->spare_ports_per_expander)
-		vtune__json_put_uint(w, object, "spare_ports_per_expander",
-				     pcie->spare_ports_per_expander);
+	vtune__spec_put_number(w, object, "spare_ports", pcie->spare_ports);
+	vtune__spec_put_number(w, object, "spare_ports_per_expander",
+			       pcie->spare_ports_per_expander);
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "write.h"
 
-static void write_bandwidth(struct vtune__json_writer *w, struct json_object *root,
-			    const struct vtune_spec *spec)
+void vtune__spec_write_bandwidth(struct vtune__json_writer *w, struct json_object *root,
+				 const struct vtune__bandwidth bandwidth[VTUNE__BANDWIDTHS])
 {
-	const struct vtune__bandwidth *bandwidth = spec->schedule.bandwidth;
 	struct json_object *all, *one;
 
 	if (!vtune__bandwidth_is_said(bandwidth))
@@ -16,8 +15,7 @@ static void write_bandwidth(struct vtune__json_writer *w, struct json_object *ro
 			continue;
 		one = vtune__json_new_object(w);
 		vtune__json_put(w, all, vtune__bandwidth_names[i], one);
-		if (bandwidth[i].period)
-			vtune__json_put_uint(w, one, "period", bandwidth[i].period);
+		vtune__spec_put_number(w, one, "period", bandwidth[i].period);
 		if (bandwidth[i].quota)
 			vtune__json_put_int(w, one, "quota", bandwidth[i].quota);
 	}
@@ -29,7 +27,7 @@ void vtune__spec_write_schedule(struct vtune__json_writer *w, struct json_object
 	const struct vtune__realtime *realtime = &spec->schedule.realtime;
 	struct json_object *object;
 
-	write_bandwidth(w, root, spec);
+	vtune__spec_write_bandwidth(w, root, spec->schedule.bandwidth);
 	if (vtune__set_is_empty(&realtime->vcpus))
 		return;
 	object = vtune__json_new_object(w);
@@ -39,10 +37,8 @@ void vtune__spec_write_schedule(struct vtune__json_writer *w, struct json_object
 			     (int)realtime->scheduler);
 	if (realtime->priority > 1)
 		vtune__json_put_uint(w, object, "priority", realtime->priority);
-	if (realtime->emulator)
-		vtune__json_put_uint(w, object, "emulator", realtime->emulator);
-	if (realtime->iothreads)
-		vtune__json_put_uint(w, object, "iothreads", realtime->iothreads);
+	vtune__spec_put_number(w, object, "emulator", realtime->emulator);
+	vtune__spec_put_number(w, object, "iothreads", realtime->iothreads);
 	if (spec->schedule.unlocked)
 		vtune__json_put_bool(w, object, "lock_memory", false);
 }

@@ -15,7 +15,20 @@ void vtune__spec_put_size(struct vtune__json_writer *w, struct json_object *obje
 void vtune__spec_put_word(struct vtune__json_writer *w, struct json_object *object, const char *key,
 			  const char *const *words, int word);
 
-/* ---- write-*.c ---- */
+/* Only what is said: a number that is not 0, a text that is neither NULL nor empty. */
+void vtune__spec_put_number(struct vtune__json_writer *w, struct json_object *object,
+			    const char *key, uint64_t number);
+void vtune__spec_put_text(struct vtune__json_writer *w, struct json_object *object, const char *key,
+			  const char *text);
+void vtune__spec_put_said(struct vtune__json_writer *w, struct json_object *object, const char *key,
+			  enum vtune__said said);
+
+/* ---- write-*.c; the plan document has features and bandwidth in the same form ---- */
+
+void vtune__spec_write_features(struct vtune__json_writer *w, struct json_object *cpu,
+				const struct vtune__cpu_features *features);
+void vtune__spec_write_bandwidth(struct vtune__json_writer *w, struct json_object *root,
+				 const struct vtune__bandwidth bandwidth[VTUNE__BANDWIDTHS]);
 
 void vtune__spec_write_cpu(struct vtune__json_writer *w, struct json_object *root,
 			   const struct vtune_spec *spec);

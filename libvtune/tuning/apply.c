@@ -144,17 +144,6 @@ static int look_again(struct applying *a, struct step *step)
 	return text ? report_step(a, step, VTUNE__REPORT_DRIFT, now, text) : -1;
 }
 
-static int replace_string(char **place, const char *value, struct vtune_error **err)
-{
-	char *copy = vtune__strdup(value, err);
-
-	if (!copy)
-		return -1;
-	free(*place);
-	*place = copy;
-	return 0;
-}
-
 /* Set before, and not undone: what it was at first still counts, unless somebody has
  * changed it in between. Until it is written again, what it is now is ours as well. */
 static int note_again(struct applying *a, struct vtune__change *change, const struct step *step)
@@ -162,11 +151,11 @@ static int note_again(struct applying *a, struct vtune__change *change, const st
 	const struct vtune__setting *setting = step->setting;
 	bool is_ours = vtune__change_is_ours(change, setting->current);
 
-	if (!is_ours && replace_string(&change->was, setting->current, a->err) < 0)
+	if (!is_ours && vtune__set_string(&change->was, setting->current, a->err) < 0)
 		return -1;
-	if (replace_string(&change->took, setting->current, a->err) < 0)
+	if (vtune__set_string(&change->took, setting->current, a->err) < 0)
 		return -1;
-	return replace_string(&change->set, setting->wanted, a->err);
+	return vtune__set_string(&change->set, setting->wanted, a->err);
 }
 
 static int note(struct applying *a, const struct step *step)
@@ -245,7 +234,7 @@ static int remember_taken(struct applying *a, const struct step *step, const cha
 	if (!change)
 		return 0;
 	a->record_changed = true;
-	return replace_string(&change->took, now, a->err);
+	return vtune__set_string(&change->took, now, a->err);
 }
 
 static int check_taken(struct applying *a, const struct step *step, int number)

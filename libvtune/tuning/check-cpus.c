@@ -119,7 +119,7 @@ static int count_interrupts(struct vtune__checking *checking, const struct vtune
 		VTUNE__CLEANUP(vtune__set_free) struct vtune__set cpus = { 0 };
 		VTUNE__CLEANUP(vtune__free_string)
 		char *path = vtune__print(checking->err, "/proc/irq/%s/effective_affinity_list",
-					  irqs->names[i]);
+					  irqs->list[i]);
 
 		if (!path || vtune__root_read_set(checking->root, path, &cpus, checking->err) < 0)
 			return -1;

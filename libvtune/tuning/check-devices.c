@@ -69,7 +69,7 @@ int vtune__tune_sriov(struct vtune__checking *checking)
 	if (vtune__root_list(checking->root, DEVICES, "", &devices, checking->err) < 0)
 		return -1;
 	for (unsigned int i = 0; i < devices.count; i++) {
-		int rc = check_device(checking, devices.names[i]);
+		int rc = check_device(checking, devices.list[i]);
 
 		if (rc < 0)
 			return -1;

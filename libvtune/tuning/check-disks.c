@@ -153,7 +153,7 @@ int vtune__tune_scheduler(struct vtune__checking *checking)
 	if (!row)
 		return -1;
 	for (unsigned int i = 0; i < disks.count; i++)
-		if (is_disk(disks.names[i]) && check_disk(checking, row, disks.names[i], &said) < 0)
+		if (is_disk(disks.list[i]) && check_disk(checking, row, disks.list[i], &said) < 0)
 			return -1;
 	if (said.current.length == 0) {
 		row->verdict = VTUNE__UNKNOWN;

@@ -8,8 +8,6 @@
 
 #include "../base/xml.h"
 
-#define QEMU_CONF "/etc/libvirt/qemu.conf"
-
 /* Looks at one domain: 1 when it has added a row, 0, -1. */
 typedef int look_function(struct vtune__checking *checking, struct _xmlNode *domain,
 			  const char *name);
@@ -47,11 +45,6 @@ static int for_domains(struct vtune__checking *checking, look_function *look, co
 
 /* ---- graphics ---- */
 
-static bool is_everywhere(const char *address)
-{
-	return address && (strcmp(address, "0.0.0.0") == 0 || strcmp(address, "::") == 0);
-}
-
 static const char *address_of(struct _xmlNode *graphics)
 {
 	struct _xmlNode *listen = vtune__xml_child(graphics, "listen");
@@ -59,7 +52,7 @@ static const char *address_of(struct _xmlNode *graphics)
 
 	for (; listen; listen = vtune__xml_next(listen, "listen")) {
 		address = vtune__xml_peek(listen, "address");
-		if (is_everywhere(address))
+		if (vtune__is_everywhere(address))
 			return address;
 	}
 	return vtune__xml_peek(graphics, "listen");
@@ -68,14 +61,10 @@ static const char *address_of(struct _xmlNode *graphics)
 /* What qemu.conf adds for all: a key of it that is set. */
 static int conf_has(struct vtune__checking *checking, const char *type, const char *key)
 {
-	VTUNE__CLEANUP(vtune__free_string) char *conf = NULL, *value = NULL;
-	VTUNE__CLEANUP(vtune__free_string)
-	char *name = vtune__print(checking->err, "%s_%s", type, key);
-	int rc = name ? vtune__root_read(checking->root, QEMU_CONF, &conf, checking->err) : -1;
+	VTUNE__CLEANUP(vtune__free_string) char *conf = NULL;
+	int rc = vtune__root_read(checking->root, VTUNE__QEMU_CONF, &conf, checking->err);
 
-	if (rc > 0)
-		rc = vtune__conf_get(conf, name, &value, checking->err);
-	return rc > 0 ? value[0] && strcmp(value, "0") != 0 : rc;
+	return rc > 0 ? vtune__conf_has(conf, type, key, checking->err) : rc;
 }
 
 static int say_graphics(struct vtune__checking *checking, const char *name, const char *type,
@@ -99,7 +88,7 @@ static int look_at_one(struct vtune__checking *checking, struct _xmlNode *graphi
 	const char *password = vtune__xml_peek(graphics, "passwd");
 	int tls, sasl, usual;
 
-	if (!type || !is_everywhere(address) ||
+	if (!type || !vtune__is_everywhere(address) ||
 	    (strcmp(type, "vnc") != 0 && strcmp(type, "spice") != 0))
 		return 0;
 	tls = conf_has(checking, type, "tls");

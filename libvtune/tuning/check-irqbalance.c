@@ -69,7 +69,7 @@ static int read_drop_ins(struct vtune__checking *checking, struct vtune__set *ba
 	int rc = vtune__root_list(checking->root, DROP_INS, "", &names, checking->err);
 
 	for (unsigned int i = names.count; i-- > 0 && rc == 0;)
-		rc = read_drop_in(checking, names.names[i], banned);
+		rc = read_drop_in(checking, names.list[i], banned);
 	return rc;
 }
 

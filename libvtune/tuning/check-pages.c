@@ -50,14 +50,13 @@ static int read_count(struct vtune__checking *checking, const char *folder, cons
 static int read_pool(struct vtune__checking *checking, struct pools *pools, unsigned int node,
 		     const char *folder, uint64_t size_kib)
 {
-	uint64_t total, unused = 0, surplus = 0;
+	uint64_t total, unused = 0;
 	struct pool *pool;
 	int rc = read_count(checking, folder, "nr_hugepages", &total);
 
 	if (rc <= 0)
 		return rc;
-	if (read_count(checking, folder, "free_hugepages", &unused) < 0 ||
-	    read_count(checking, folder, "surplus_hugepages", &surplus) < 0)
+	if (read_count(checking, folder, "free_hugepages", &unused) < 0)
 		return -1;
 	pool = vtune__grow((void **)&pools->items, &pools->count, sizeof(*pool), checking->err);
 	if (!pool)
@@ -71,6 +70,15 @@ static int read_pool(struct vtune__checking *checking, struct pools *pools, unsi
 	return pool->path ? 0 : -1;
 }
 
+/* "hugepages-2048kB" and nothing behind it: the name becomes part of a line of tmpfiles.d. */
+static bool is_size(const char *name, uint64_t *kib)
+{
+	int end = 0;
+
+	return sscanf(name, "hugepages-%15" SCNu64 "kB%n", kib, &end) == 1 && end > 0 &&
+	       name[end] == '\0' && *kib > 0;
+}
+
 static int read_node(struct vtune__checking *checking, struct pools *pools, unsigned int node,
 		     const char *folder)
 {
@@ -82,10 +90,9 @@ static int read_node(struct vtune__checking *checking, struct pools *pools, unsi
 		VTUNE__CLEANUP(vtune__free_string) char *pool = NULL;
 		uint64_t size_kib;
 
-		if (sscanf(sizes.names[i], "hugepages-%" SCNu64 "kB", &size_kib) != 1 ||
-		    size_kib == 0)
+		if (!is_size(sizes.list[i], &size_kib))
 			continue;
-		pool = vtune__print(checking->err, "%s/%s", folder, sizes.names[i]);
+		pool = vtune__print(checking->err, "%s/%s", folder, sizes.list[i]);
 		if (!pool || read_pool(checking, pools, node, pool, size_kib) < 0)
 			return -1;
 	}

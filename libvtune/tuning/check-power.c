@@ -140,7 +140,7 @@ int vtune__tune_governor(struct vtune__checking *checking)
 	if (!row)
 		return -1;
 	for (unsigned int i = 0; i < policies.count; i++)
-		if (check_policy(checking, row, &governors, policies.names[i]) < 0)
+		if (check_policy(checking, row, &governors, policies.list[i]) < 0)
 			return -1;
 	return say_governors(checking, row, &governors);
 }
@@ -161,7 +161,7 @@ static int find_deepest(struct vtune__checking *checking, struct idle_state *dee
 		return -1;
 	for (unsigned int i = 0; i < states.count; i++) {
 		VTUNE__CLEANUP(vtune__free_string)
-		char *folder = vtune__print(checking->err, IDLE "/%s", states.names[i]);
+		char *folder = vtune__print(checking->err, IDLE "/%s", states.list[i]);
 		VTUNE__CLEANUP(vtune__free_string)
 		char *path = folder ? vtune__print(checking->err, "%s/latency", folder) : NULL;
 		VTUNE__CLEANUP(vtune__free_string)

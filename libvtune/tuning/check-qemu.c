@@ -6,14 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QEMU_CONF "/etc/libvirt/qemu.conf"
-
 /* 1; 0 when a row says that it cannot be read; -1. */
 static int read_qemu(struct vtune__checking *checking, char **conf)
 {
-	int rc = vtune__root_read(checking->root, QEMU_CONF, conf, checking->err);
+	int rc = vtune__root_read(checking->root, VTUNE__QEMU_CONF, conf, checking->err);
 
-	if (rc == 0 && vtune__row_unread(checking, QEMU_CONF, errno) < 0)
+	if (rc == 0 && vtune__row_unread(checking, VTUNE__QEMU_CONF, errno) < 0)
 		return -1;
 	return rc;
 }
@@ -26,23 +24,6 @@ static int add_good(struct vtune__checking *checking, const char *good)
 }
 
 /* ---- VNC and SPICE ---- */
-
-static bool is_everywhere(const char *address)
-{
-	return strcmp(address, "0.0.0.0") == 0 || strcmp(address, "::") == 0;
-}
-
-/* Is any of "vnc_tls", ... set to something that counts? */
-static int has_key(struct vtune__checking *checking, const char *conf, const char *protocol,
-		   const char *key)
-{
-	VTUNE__CLEANUP(vtune__free_string)
-	char *name = vtune__print(checking->err, "%s_%s", protocol, key);
-	VTUNE__CLEANUP(vtune__free_string) char *value = NULL;
-	int rc = name ? vtune__conf_get(conf, name, &value, checking->err) : -1;
-
-	return rc > 0 ? value[0] && strcmp(value, "0") != 0 : rc;
-}
 
 static int say_listen(struct vtune__checking *checking, const char *protocol, const char *address,
 		      bool has_password)
@@ -60,7 +41,7 @@ static int say_listen(struct vtune__checking *checking, const char *protocol, co
 					   "typed and seen is not encrypted.") < 0)
 		return -1;
 	return vtune__row_keep(checking, row, VTUNE__LIBVIRT,
-			       QEMU_CONF ": %s_listen = \"127.0.0.1\"", protocol);
+			       VTUNE__QEMU_CONF ": %s_listen = \"127.0.0.1\"", protocol);
 }
 
 /* 1: a row was added; 0: not; -1. */
@@ -72,11 +53,11 @@ static int check_listen(struct vtune__checking *checking, const char *conf, cons
 	int rc = key ? vtune__conf_get(conf, key, &address, checking->err) : -1;
 	int tls, sasl, password;
 
-	if (rc <= 0 || !is_everywhere(address))
+	if (rc <= 0 || !vtune__is_everywhere(address))
 		return rc < 0 ? -1 : 0;
-	tls = has_key(checking, conf, protocol, "tls");
-	sasl = has_key(checking, conf, protocol, "sasl");
-	password = has_key(checking, conf, protocol, "password");
+	tls = vtune__conf_has(conf, protocol, "tls", checking->err);
+	sasl = vtune__conf_has(conf, protocol, "sasl", checking->err);
+	password = vtune__conf_has(conf, protocol, "password", checking->err);
 	if (tls < 0 || sasl < 0 || password < 0)
 		return -1;
 	if (tls)

@@ -3,6 +3,7 @@
 #include "tuning.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -207,11 +208,15 @@ int vtune__tune_balancing_scan(struct vtune__checking *checking)
 static int double_aio(struct vtune__checking *checking, struct vtune__row *row, uint64_t most)
 {
 	const char *path = checking->check->path;
-	/* A product that is too large for the kernel is refused by it. */
+	uint64_t twice = most < checking->check->max / 2 ? 2 * most : checking->check->max;
 	VTUNE__CLEANUP(vtune__free_string)
-	char *set = vtune__print(checking->err, "%llu", 2 * (unsigned long long)most);
+	char *set = vtune__print(checking->err, "%" PRIu64, twice);
 
-	if (!set || vtune__row_say(checking, &row->wanted, "%s", set) < 0 ||
+	if (!set || twice <= most)
+		return set ? 0 : -1;
+	/* What is there now was to be kept, had it been enough. */
+	vtune__row_keep_nothing(row);
+	if (vtune__row_say(checking, &row->wanted, "%s", set) < 0 ||
 	    vtune__row_set(checking, row, path, row->current, set) < 0)
 		return -1;
 	return vtune__row_keep_path(checking, row, path, set);

@@ -27,9 +27,7 @@ static int give_vms(struct vtune__checking *checking)
 	tuning->has_vms = checking->has_vms;
 	tuning->has_domains = checking->domains;
 	tuning->vms = checking->vms.names;
-	tuning->nvms = checking->vms.count;
-	checking->vms.names = NULL;
-	checking->vms.count = 0;
+	checking->vms.names = (struct vtune__names){ 0 };
 	return 0;
 }
 

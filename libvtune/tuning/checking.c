@@ -22,14 +22,12 @@ struct vtune__row *vtune__row_new(struct vtune__checking *checking, enum vtune__
 
 int vtune__row_say(struct vtune__checking *checking, char **place, const char *format, ...)
 {
-	struct vtune__text text = { 0 };
 	va_list args;
 	char *said;
 
 	va_start(args, format);
-	vtune__text_vaddf(&text, format, args);
+	said = vtune__vprint(checking->err, format, args);
 	va_end(args);
-	said = vtune__text_take(&text, checking->err);
 	if (!said)
 		return -1;
 	free(*place);
@@ -80,15 +78,13 @@ int vtune__row_set(struct vtune__checking *checking, struct vtune__row *row, con
 int vtune__row_keep(struct vtune__checking *checking, struct vtune__row *row, enum vtune__keep keep,
 		    const char *format, ...)
 {
-	struct vtune__text text = { 0 };
 	struct vtune__keep_line *line;
 	va_list args;
 	char *said;
 
 	va_start(args, format);
-	vtune__text_vaddf(&text, format, args);
+	said = vtune__vprint(checking->err, format, args);
 	va_end(args);
-	said = vtune__text_take(&text, checking->err);
 	if (!said)
 		return -1;
 	line = vtune__grow((void **)&row->kept, &row->nkept, sizeof(*line), checking->err);
@@ -99,6 +95,15 @@ int vtune__row_keep(struct vtune__checking *checking, struct vtune__row *row, en
 	line->keep = keep;
 	line->text = said;
 	return 0;
+}
+
+void vtune__row_keep_nothing(struct vtune__row *row)
+{
+	for (unsigned int i = 0; i < row->nkept; i++)
+		free(row->kept[i].text);
+	free(row->kept);
+	row->kept = NULL;
+	row->nkept = 0;
 }
 
 /* A module's parameters are also written when it is loaded, which may be later than
@@ -140,15 +145,13 @@ int vtune__row_keep_path(struct vtune__checking *checking, struct vtune__row *ro
 int vtune__row_missing(struct vtune__checking *checking, const char *format, ...)
 {
 	struct vtune__row *row = vtune__row_new(checking, VTUNE__UNKNOWN);
-	struct vtune__text text = { 0 };
 	va_list args;
 
 	if (!row)
 		return -1;
 	va_start(args, format);
-	vtune__text_vaddf(&text, format, args);
+	row->why = vtune__vprint(checking->err, format, args);
 	va_end(args);
-	row->why = vtune__text_take(&text, checking->err);
 	return row->why ? 0 : -1;
 }
 

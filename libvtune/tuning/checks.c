@@ -19,7 +19,7 @@ static const char *const held_words[] = { "held", NULL };
 /* Cases "huge-pages" and "ordinary-pages". */
 static int which_pages(const struct vtune__checking *checking)
 {
-	if (checking->vms.count == 0)
+	if (checking->vms.names.count == 0)
 		return -1;
 	return checking->vms.huge_pages ? 0 : 1;
 }
@@ -27,9 +27,9 @@ static int which_pages(const struct vtune__checking *checking)
 /* Cases "pinned" and "floating". */
 static int which_pins(const struct vtune__checking *checking)
 {
-	if (checking->vms.count == 0)
+	if (checking->vms.names.count == 0)
 		return -1;
-	return checking->vms.npinned == checking->vms.count ? 0 : 1;
+	return checking->vms.npinned == checking->vms.names.count ? 0 : 1;
 }
 
 const struct vtune__tune_check vtune__tune_checks[] = {

@@ -72,6 +72,21 @@ int vtune__conf_get(const char *conf, const char *key, char **value, struct vtun
 	return *value ? 1 : -1;
 }
 
+int vtune__conf_has(const char *conf, const char *protocol, const char *key,
+		    struct vtune_error **err)
+{
+	VTUNE__CLEANUP(vtune__free_string) char *name = vtune__print(err, "%s_%s", protocol, key);
+	VTUNE__CLEANUP(vtune__free_string) char *value = NULL;
+	int rc = name ? vtune__conf_get(conf, name, &value, err) : -1;
+
+	return rc > 0 ? value[0] && strcmp(value, "0") != 0 : rc;
+}
+
+bool vtune__is_everywhere(const char *address)
+{
+	return address && (strcmp(address, "0.0.0.0") == 0 || strcmp(address, "::") == 0);
+}
+
 int vtune__conf_is(const char *conf, const char *key, const char *value, struct vtune_error **err)
 {
 	VTUNE__CLEANUP(vtune__free_string) char *text = NULL;

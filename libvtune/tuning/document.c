@@ -150,8 +150,8 @@ static struct json_object *write_document(struct vtune__json_writer *w,
 	if (tuning->has_vms) {
 		array = vtune__json_new_array(w);
 		vtune__json_put(w, root, "vms", array);
-		for (unsigned int i = 0; i < tuning->nvms; i++)
-			vtune__json_append_string(w, array, tuning->vms[i]);
+		for (unsigned int i = 0; i < tuning->vms.count; i++)
+			vtune__json_append_string(w, array, tuning->vms.list[i]);
 		vtune__json_put_set(w, root, "held_cpus", &tuning->held);
 	}
 	array = vtune__json_new_array(w);

@@ -30,16 +30,16 @@ static int write_whole(int file, const char *text, size_t length)
 
 static int write_setting(const struct vtune__door *door, const char *path, const char *value)
 {
-	int file = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	char line[8192];
-	int length, rc;
+	int length = snprintf(line, sizeof(line), "%s\n", value), file, rc;
 
 	(void)door;
+	if (length < 0 || (size_t)length >= sizeof(line))
+		return EMSGSIZE;
+	file = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (file < 0)
 		return errno;
-	length = snprintf(line, sizeof(line), "%s\n", value);
-	rc = length < 0 || (size_t)length >= sizeof(line) ? EMSGSIZE
-							  : write_whole(file, line, (size_t)length);
+	rc = write_whole(file, line, (size_t)length);
 	if (close(file) < 0 && rc == 0)
 		rc = errno;
 	return rc;
@@ -82,10 +82,15 @@ static int sync_folder(char *path)
 	return rc;
 }
 
+/* Always a file of our own: what somebody else has put there, in a folder that others can
+ * write too, would stay theirs to change, or be a link to what they may not. */
 static int write_beside(const char *beside, const char *text)
 {
-	int file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-	int rc;
+	int file, rc;
+
+	if (unlink(beside) < 0 && errno != ENOENT)
+		return errno;
+	file = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
 
 	if (file < 0)
 		return errno;

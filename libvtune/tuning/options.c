@@ -9,13 +9,6 @@ VTUNE_EXPORT struct vtune_tuning_options *vtune_tuning_options_new(void)
 	return calloc(1, sizeof(struct vtune_tuning_options));
 }
 
-static void free_strings(char **strings, unsigned int count)
-{
-	for (unsigned int i = 0; i < count; i++)
-		free(strings[i]);
-	free(strings);
-}
-
 VTUNE_EXPORT void vtune_tuning_options_free(struct vtune_tuning_options *options)
 {
 	if (!options)
@@ -27,26 +20,12 @@ VTUNE_EXPORT void vtune_tuning_options_free(struct vtune_tuning_options *options
 	for (unsigned int i = 0; i < options->nplans; i++)
 		vtune_plan_free(options->plans[i]);
 	free(options->plans);
-	free_strings(options->only, options->nonly);
-	free_strings(options->skip, options->nskip);
+	vtune__names_free(&options->only);
+	vtune__names_free(&options->skip);
 	free(options);
 }
 
 /* ---- setters ---- */
-
-static int replace_string(char **place, const char *value, struct vtune_error **err)
-{
-	char *copy = NULL;
-
-	if (value) {
-		copy = vtune__strdup(value, err);
-		if (!copy)
-			return -1;
-	}
-	free(*place);
-	*place = copy;
-	return 0;
-}
 
 VTUNE_EXPORT int vtune_tuning_options_set_sysroot(struct vtune_tuning_options *options,
 						  const char *path, struct vtune_error **err)
@@ -56,7 +35,7 @@ VTUNE_EXPORT int vtune_tuning_options_set_sysroot(struct vtune_tuning_options *o
 	if (path && !path[0])
 		return vtune__fail(err, VTUNE_ERR_INVALID, NULL,
 				   "The sysroot is the path of a folder, and not empty");
-	return replace_string(&options->sysroot, path, err);
+	return vtune__set_string(&options->sysroot, path, err);
 }
 
 VTUNE_EXPORT int vtune_tuning_options_set_undo_file(struct vtune_tuning_options *options,
@@ -67,7 +46,7 @@ VTUNE_EXPORT int vtune_tuning_options_set_undo_file(struct vtune_tuning_options 
 	if (path && !path[0])
 		return vtune__fail(err, VTUNE_ERR_INVALID, NULL,
 				   "The undo file is the path of a file, and not empty");
-	return replace_string(&options->undo_file, path, err);
+	return vtune__set_string(&options->undo_file, path, err);
 }
 
 VTUNE_EXPORT int vtune_tuning_options_set_profile(struct vtune_tuning_options *options,
@@ -129,22 +108,11 @@ VTUNE_EXPORT int vtune_tuning_options_add_plan(struct vtune_tuning_options *opti
 
 /* ---- which checks ---- */
 
-static int add_check(char ***list, unsigned int *count, const char *check, struct vtune_error **err)
+static int add_check(struct vtune__names *list, const char *check, struct vtune_error **err)
 {
-	char *copy, **added;
-
 	if (!vtune__tune_check_is_named(check))
 		return vtune__tune_fail_unknown(check, err);
-	copy = vtune__strdup(check, err);
-	if (!copy)
-		return -1;
-	added = vtune__grow((void **)list, count, sizeof(*added), err);
-	if (!added) {
-		free(copy);
-		return -1;
-	}
-	*added = copy;
-	return 0;
+	return vtune__names_add(list, check, err);
 }
 
 VTUNE_EXPORT int vtune_tuning_options_add_only(struct vtune_tuning_options *options,
@@ -152,7 +120,7 @@ VTUNE_EXPORT int vtune_tuning_options_add_only(struct vtune_tuning_options *opti
 {
 	if (!options || !check)
 		return vtune__fail_null(err, __func__);
-	return add_check(&options->only, &options->nonly, check, err);
+	return add_check(&options->only, check, err);
 }
 
 VTUNE_EXPORT int vtune_tuning_options_add_skip(struct vtune_tuning_options *options,
@@ -160,13 +128,13 @@ VTUNE_EXPORT int vtune_tuning_options_add_skip(struct vtune_tuning_options *opti
 {
 	if (!options || !check)
 		return vtune__fail_null(err, __func__);
-	return add_check(&options->skip, &options->nskip, check, err);
+	return add_check(&options->skip, check, err);
 }
 
-static bool is_in(char *const *list, unsigned int count, const struct vtune__tune_check *check)
+static bool is_in(const struct vtune__names *list, const struct vtune__tune_check *check)
 {
-	for (unsigned int i = 0; i < count; i++)
-		if (vtune__tune_check_matches(check, list[i]))
+	for (unsigned int i = 0; i < list->count; i++)
+		if (vtune__tune_check_matches(check, list->list[i]))
 			return true;
 	return false;
 }
@@ -174,7 +142,7 @@ static bool is_in(char *const *list, unsigned int count, const struct vtune__tun
 bool vtune__options_want(const struct vtune_tuning_options *options,
 			 const struct vtune__tune_check *check)
 {
-	if (is_in(options->skip, options->nskip, check))
+	if (is_in(&options->skip, check))
 		return false;
-	return options->nonly == 0 || is_in(options->only, options->nonly, check);
+	return options->only.count == 0 || is_in(&options->only, check);
 }

@@ -9,7 +9,7 @@
 #include "../live/live.h"
 
 struct persisting {
-	const char *directory;
+	char *root; /* the directory */
 	const struct vtune__door *door;
 	bool dry_run;
 	struct vtune_report *report;
@@ -40,16 +40,25 @@ static int remove_file(struct persisting *p, const char *path)
 				    p->err, "%s, removed", path);
 }
 
+/* Links in the directory are followed as if it were "/". */
 static int persist_file(struct persisting *p, const struct vtune__file *file)
 {
-	size_t length = strlen(p->directory);
-	bool slash = length > 0 && p->directory[length - 1] == '/';
 	VTUNE__CLEANUP(vtune__free_string)
-	char *path = vtune__print(p->err, "%s%s%s", p->directory, slash ? "" : "/", file->path);
+	char *from_root = vtune__print(p->err, "/%s", file->path);
+	VTUNE__CLEANUP(vtune__free_string)
+	char *path = from_root ? vtune__root_place(p->root, from_root, p->err) : NULL;
 
 	if (!path)
 		return -1;
 	return file->text ? write_file(p, path, file->text) : remove_file(p, path);
+}
+
+static int persist_files(struct persisting *p, const struct vtune__files *files)
+{
+	for (unsigned int i = 0; i < files->count; i++)
+		if (persist_file(p, &files->items[i]) < 0)
+			return -1;
+	return 0;
 }
 
 struct vtune_report *vtune__tuning_persist(const struct vtune_tuning *tuning, const char *directory,
@@ -58,7 +67,6 @@ struct vtune_report *vtune__tuning_persist(const struct vtune_tuning *tuning, co
 {
 	VTUNE__CLEANUP(vtune__files_free) struct vtune__files files = { 0 };
 	struct persisting p = {
-		.directory = directory,
 		.door = door,
 		.dry_run = flags & VTUNE_APPLY_DRY_RUN,
 		.err = err,
@@ -71,11 +79,12 @@ struct vtune_report *vtune__tuning_persist(const struct vtune_tuning *tuning, co
 		return NULL;
 	if (p.dry_run)
 		vtune__report_set_dry_run(p.report);
-	for (unsigned int i = 0; i < files.count; i++)
-		if (persist_file(&p, &files.items[i]) < 0) {
-			vtune_report_free(p.report);
-			return NULL;
-		}
+	p.root = vtune__root_of(directory, err);
+	if (!p.root || persist_files(&p, &files) < 0) {
+		vtune_report_free(p.report);
+		p.report = NULL;
+	}
+	free(p.root);
 	return p.report;
 }
 

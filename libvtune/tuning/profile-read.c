@@ -25,14 +25,6 @@ static int fail_word(const struct vtune__json *at, const struct vtune__tune_chec
 				check->name, known.data);
 }
 
-static bool knows_word(const struct vtune__tune_check *check, const char *word)
-{
-	for (unsigned int i = 0; check->words[i]; i++)
-		if (strcmp(check->words[i], word) == 0)
-			return true;
-	return false;
-}
-
 static char *read_value(const struct vtune__json *at, const struct vtune__tune_check *check,
 			struct vtune_error **err)
 {
@@ -46,7 +38,7 @@ static char *read_value(const struct vtune__json *at, const struct vtune__tune_c
 	}
 	if (vtune__json_string(at, &word, err) < 0)
 		return NULL;
-	if (!knows_word(check, word)) {
+	if (vtune__find_word(check->words, word) < 0) {
 		fail_word(at, check, word, err);
 		return NULL;
 	}

@@ -7,7 +7,6 @@
 #define _GNU_SOURCE /* strverscmp */
 #include "tuning.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -20,14 +19,6 @@
 #define MAX_LINKS 40		  /* as the kernel's */
 #define MAX_FILE_BYTES (4u << 20) /* far more than any file that is looked at */
 
-void vtune__names_free(struct vtune__names *names)
-{
-	for (unsigned int i = 0; i < names->count; i++)
-		free(names->names[i]);
-	free(names->names);
-	*names = (struct vtune__names){ 0 };
-}
-
 /* ---- the way to a file ---- */
 
 struct walk {
@@ -35,6 +26,7 @@ struct walk {
 	char at[PATH_MAX];   /* without the root; "" is the root itself */
 	char rest[PATH_MAX]; /* what is still to be walked */
 	unsigned int links;
+	bool may_lack; /* what is not there yet will be no link */
 };
 
 static bool too_long(void)
@@ -112,26 +104,53 @@ static bool walk_all(struct walk *walk)
 		if (root + strlen(walk->at) >= sizeof(full))
 			return too_long();
 		memcpy(full + root, walk->at, strlen(walk->at) + 1);
-		if (walk->at[0] && lstat(full, &status) < 0)
+		if (!walk->at[0])
+			continue;
+		if (lstat(full, &status) < 0) {
+			if (walk->may_lack && errno == ENOENT)
+				continue;
 			return false;
-		if (walk->at[0] && S_ISLNK(status.st_mode) && !follow(walk, full))
+		}
+		if (S_ISLNK(status.st_mode) && !follow(walk, full))
 			return false;
 	}
 	return true;
+}
+
+static char *resolve(struct walk *walk, const char *path, struct vtune_error **err)
+{
+	if (!walk->root[0]) /* this machine: the kernel walks */
+		return vtune__strdup(path, err);
+	if (strlen(path) >= sizeof(walk->rest)) {
+		too_long();
+		return NULL;
+	}
+	memcpy(walk->rest, path, strlen(path) + 1);
+	return walk_all(walk) ? vtune__print(err, "%s%s", walk->root, walk->at) : NULL;
 }
 
 char *vtune__root_resolve(const char *root, const char *path, struct vtune_error **err)
 {
 	struct walk walk = { .root = root };
 
-	if (!root[0]) /* this machine: the kernel walks */
-		return vtune__strdup(path, err);
-	if (strlen(path) >= sizeof(walk.rest)) {
-		too_long();
-		return NULL;
-	}
-	memcpy(walk.rest, path, strlen(path) + 1);
-	return walk_all(&walk) ? vtune__print(err, "%s%s", root, walk.at) : NULL;
+	return resolve(&walk, path, err);
+}
+
+char *vtune__root_place(const char *root, const char *path, struct vtune_error **err)
+{
+	struct walk walk = { .root = root, .may_lack = true };
+	struct vtune_error *failed = NULL;
+	char *full = resolve(&walk, path, &failed);
+
+	if (full)
+		return full;
+	if (failed)
+		vtune__fail_memory(err);
+	else
+		vtune__fail_errno(err, errno, path, "Cannot find the place of %s below %s", path,
+				  root);
+	vtune_error_free(failed);
+	return NULL;
 }
 
 /* A resolved path: 1 and *full, 0 with errno, or -1. */
@@ -232,8 +251,10 @@ int vtune__root_read_number(const char *root, const char *path, uint64_t *number
 
 	if (rc <= 0)
 		return rc;
+	if (vtune__is_number(text, number))
+		return 1;
 	errno = EINVAL;
-	return vtune__is_number(text, number);
+	return 0;
 }
 
 int vtune__root_read_set(const char *root, const char *path, struct vtune__set *set,
@@ -262,13 +283,10 @@ int vtune__root_has(const char *root, const char *path, struct vtune_error **err
 int vtune__root_link_name(const char *root, const char *path, char **name, struct vtune_error **err)
 {
 	VTUNE__CLEANUP(vtune__free_string) char *full = NULL;
-	char target[PATH_MAX];
-	ssize_t length;
-	char *slash;
-
 	/* The folder is resolved, the link itself is not. */
-	char folder[PATH_MAX];
+	char folder[PATH_MAX], target[PATH_MAX], *slash;
 	const char *last = strrchr(path, '/');
+	ssize_t length;
 	int found;
 
 	if (!last || (size_t)(last - path) >= sizeof(folder))
@@ -296,40 +314,15 @@ static int compare_names(const void *a, const void *b)
 	return strverscmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int add_name(struct vtune__names *names, const char *name, struct vtune_error **err)
-{
-	char *copy = vtune__strdup(name, err);
-	char **added;
-
-	if (!copy)
-		return -1;
-	added = vtune__grow((void **)&names->names, &names->count, sizeof(*added), err);
-	if (!added) {
-		free(copy);
-		return -1;
-	}
-	*added = copy;
-	return 0;
-}
-
 int vtune__root_list(const char *root, const char *folder, const char *prefix,
 		     struct vtune__names *names, struct vtune_error **err)
 {
 	VTUNE__CLEANUP(vtune__free_string) char *full = NULL;
-	int found = find(root, folder, &full, err), rc = 0;
-	const struct dirent *entry;
-	DIR *directory;
+	int rc = find(root, folder, &full, err);
 
-	if (found <= 0)
-		return found;
-	directory = opendir(full);
-	if (!directory)
-		return errno == ENOMEM ? vtune__fail_memory(err) : 0;
-	while (rc == 0 && (entry = readdir(directory)))
-		if (entry->d_name[0] != '.' && strncmp(entry->d_name, prefix, strlen(prefix)) == 0)
-			rc = add_name(names, entry->d_name, err);
-	closedir(directory);
+	if (rc > 0)
+		rc = vtune__names_read(names, full, prefix, err);
 	if (names->count > 1)
-		qsort(names->names, names->count, sizeof(*names->names), compare_names);
+		qsort(names->list, names->count, sizeof(*names->list), compare_names);
 	return rc;
 }

@@ -59,13 +59,11 @@ int vtune__tuning_report(struct vtune_report *report, unsigned int list, const c
 {
 	VTUNE__CLEANUP(vtune__free_string) char *said = NULL;
 	struct vtune__finding finding = { VTUNE__FINDING };
-	struct vtune__text text = { 0 };
 	va_list args;
 
 	va_start(args, format);
-	vtune__text_vaddf(&text, format, args);
+	said = vtune__vprint(err, format, args);
 	va_end(args);
-	said = vtune__text_take(&text, err);
 	if (!said)
 		return -1;
 	finding.code = check;

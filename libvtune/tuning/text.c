@@ -211,7 +211,8 @@ static void add_head(struct page *page, const struct vtune_tuning *tuning)
 	if (!tuning->has_vms)
 		vtune__text_add(&head, "no VMs named");
 	else
-		vtune__text_addf(&head, "%u VM%s", tuning->nvms, tuning->nvms == 1 ? "" : "s");
+		vtune__text_addf(&head, "%u VM%s", tuning->vms.count,
+				 tuning->vms.count == 1 ? "" : "s");
 	if (!vtune__set_is_empty(&tuning->held)) {
 		vtune__text_add(&head, " with CPUs ");
 		vtune__text_add_set(&head, &tuning->held);

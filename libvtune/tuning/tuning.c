@@ -18,10 +18,8 @@ static void free_row(struct vtune__row *row)
 		free(row->settings[i].current);
 		free(row->settings[i].wanted);
 	}
-	for (unsigned int i = 0; i < row->nkept; i++)
-		free(row->kept[i].text);
+	vtune__row_keep_nothing(row);
 	free(row->settings);
-	free(row->kept);
 	free(row->where);
 	free(row->current);
 	free(row->wanted);
@@ -35,11 +33,9 @@ VTUNE_EXPORT void vtune_tuning_free(struct vtune_tuning *tuning)
 		return;
 	for (unsigned int i = 0; i < tuning->nrows; i++)
 		free_row(&tuning->rows[i]);
-	for (unsigned int i = 0; i < tuning->nvms; i++)
-		free(tuning->vms[i]);
+	vtune__names_free(&tuning->vms);
 	vtune__set_free(&tuning->held);
 	free(tuning->rows);
-	free(tuning->vms);
 	free(tuning->root);
 	free(tuning->undo_file);
 	free(tuning->profile);
@@ -64,29 +60,23 @@ const char *vtune__row_why(const struct vtune__row *row)
 
 /* ---- where it looks ---- */
 
-/* Without slashes at its end, so that paths can be put behind it. */
-static char *root_of(const struct vtune_tuning_options *options, struct vtune_error **err)
+char *vtune__root_of(const char *path, struct vtune_error **err)
 {
-	const char *path = options->sysroot ? options->sysroot : "";
-	char *root = vtune__strdup(path, err);
-	size_t length;
+	char *root = vtune__strdup(path ? path : "", err);
+	size_t length = root ? strlen(root) : 0;
 
-	if (!root)
-		return NULL;
-	length = strlen(root);
 	while (length > 0 && root[length - 1] == '/')
 		root[--length] = '\0';
 	return root;
 }
 
-char *vtune__undo_file_of(const struct vtune_tuning_options *options, struct vtune_error **err)
+/* In the sysroot, which may hold any links: never outside it. */
+static char *undo_file_of(const struct vtune_tuning_options *options, const char *root,
+			  struct vtune_error **err)
 {
-	VTUNE__CLEANUP(vtune__free_string) char *root = NULL;
-
 	if (options->undo_file)
 		return vtune__strdup(options->undo_file, err);
-	root = root_of(options, err);
-	return root ? vtune__print(err, "%s" UNDO_FILE, root) : NULL;
+	return vtune__root_place(root, UNDO_FILE, err);
 }
 
 static int check_root(const char *root, struct vtune_error **err)
@@ -109,9 +99,10 @@ struct vtune_tuning *vtune__tuning_new(const struct vtune_tuning_options *option
 
 	if (!tuning)
 		return NULL;
-	tuning->root = root_of(options, err);
-	tuning->undo_file = vtune__undo_file_of(options, err);
-	if (tuning->root && tuning->undo_file && check_root(tuning->root, err) == 0)
+	tuning->root = vtune__root_of(options->sysroot, err);
+	if (tuning->root && check_root(tuning->root, err) == 0)
+		tuning->undo_file = undo_file_of(options, tuning->root, err);
+	if (tuning->undo_file)
 		return tuning;
 	vtune_tuning_free(tuning);
 	return NULL;

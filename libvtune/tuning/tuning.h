@@ -23,30 +23,25 @@ struct vtune_tuning_options {
 	struct vtune_host *host;	/* NULL: no running VMs are known */
 	struct vtune_plan **plans;
 	unsigned int nplans;
-	char **only, **skip; /* as vtune__tune_check_matches() takes them */
-	unsigned int nonly, nskip;
+	struct vtune__names only, skip; /* as vtune__tune_check_matches() takes them */
 };
 bool vtune__options_want(const struct vtune_tuning_options *options,
 			 const struct vtune__tune_check *check);
 
 /* ---- root.c: files below a root ("" for this machine), never outside it ---- */
 
-struct vtune__names {
-	char **names;
-	unsigned int count;
-};
-void vtune__names_free(struct vtune__names *names); /* for VTUNE__CLEANUP */
-
 /* Where a path (from "/") leads below the root, with all links followed as they would be
  * if the root were "/". NULL and *err untouched when it leads nowhere. */
 char *vtune__root_resolve(const char *root, const char *path, struct vtune_error **err);
+/* The same of what need not be there yet; NULL with *err. */
+char *vtune__root_place(const char *root, const char *path, struct vtune_error **err);
 /* The whole of a file, *text (freed before, so NULL at first) is a new string: 1; 0 when
  * there is none or it cannot be read, with the reason in errno; -1 when out of memory. */
 int vtune__root_read(const char *root, const char *path, char **text, struct vtune_error **err);
 /* The same without the blanks at both ends: what a setting is. */
 int vtune__root_read_word(const char *root, const char *path, char **text,
 			  struct vtune_error **err);
-/* 0 also when it does not begin with a number. */
+/* 0 also when it is not one number. */
 int vtune__root_read_number(const char *root, const char *path, uint64_t *number,
 			    struct vtune_error **err);
 /* A list of CPUs or nodes; 0 also when it is none. */
@@ -64,8 +59,6 @@ int vtune__root_link_name(const char *root, const char *path, char **name,
 
 /* ---- words.c: how the kernel writes settings ---- */
 
-/* A new string from a format, or NULL. */
-char *vtune__print(struct vtune_error **err, const char *format, ...) VTUNE__PRINTF(2, 3);
 /* Of "always [madvise] never" the chosen word, of anything else the text; changes text. */
 const char *vtune__chosen(char *text);
 /* Is the word in such a list, chosen or not? */
@@ -138,13 +131,11 @@ struct vtune__pages_needed {
 };
 
 struct vtune__vms {
-	char **names; /* sorted, each once */
-	unsigned int count;
-	struct vtune__set held; /* CPUs that belong to a VM alone */
-	unsigned int npinned;	/* VMs of which every vCPU has its own CPU */
-	bool huge_pages;	/* any of them has them */
-	unsigned int ndevices;	/* passed through to them */
-	unsigned int ndisks;	/* of planned ones */
+	struct vtune__names names; /* sorted, each once */
+	struct vtune__set held;	   /* CPUs that belong to a VM alone */
+	unsigned int npinned;	   /* VMs of which every vCPU has its own CPU */
+	bool huge_pages;	   /* any of them has them */
+	unsigned int ndevices;	   /* passed through to them */
 	struct vtune__pages_needed *pages;
 	unsigned int npages;
 };
@@ -238,8 +229,7 @@ struct vtune_tuning {
 	char *profile;	 /* its name */
 	bool has_vms;	 /* it was told of VMs, maybe of none */
 	bool has_domains;
-	char **vms;
-	unsigned int nvms;
+	struct vtune__names vms;
 	struct vtune__set held;
 	struct vtune__row *rows;
 	unsigned int nrows;
@@ -247,8 +237,9 @@ struct vtune_tuning {
 
 struct vtune_tuning *vtune__tuning_new(const struct vtune_tuning_options *options,
 				       struct vtune_error **err);
-/* The undo file of these options, as a new string. */
-char *vtune__undo_file_of(const struct vtune_tuning_options *options, struct vtune_error **err);
+/* The path of a root (NULL: this machine) without slashes at its end, so that paths can be
+ * put behind it; a new string. */
+char *vtune__root_of(const char *path, struct vtune_error **err);
 const char *vtune__row_why(const struct vtune__row *row);
 
 /* ---- checking.c: what a check is given, and how it says what it found ---- */
@@ -276,6 +267,8 @@ int vtune__row_set(struct vtune__checking *checking, struct vtune__row *row, con
 		   const char *current, const char *wanted);
 int vtune__row_keep(struct vtune__checking *checking, struct vtune__row *row, enum vtune__keep keep,
 		    const char *format, ...) VTUNE__PRINTF(4, 5);
+/* Take back all that it was to keep. */
+void vtune__row_keep_nothing(struct vtune__row *row);
 /* Keep what is to be written to path, in the way that suits the path. */
 int vtune__row_keep_path(struct vtune__checking *checking, struct vtune__row *row, const char *path,
 			 const char *wanted);
@@ -378,6 +371,12 @@ int vtune__tune_ksm_owners(struct vtune__checking *checking);
 int vtune__conf_get(const char *conf, const char *key, char **value, struct vtune_error **err);
 /* Is it set to this? 1, 0, -1. */
 int vtune__conf_is(const char *conf, const char *key, const char *value, struct vtune_error **err);
+/* Is "vnc_tls" or the like set to something that counts? */
+int vtune__conf_has(const char *conf, const char *protocol, const char *key,
+		    struct vtune_error **err);
+/* An address, which may be NULL, that stands for all of the host's. */
+bool vtune__is_everywhere(const char *address);
+#define VTUNE__QEMU_CONF "/etc/libvirt/qemu.conf"
 
 /* ---- files.c: what makes settings hold after the next start ---- */
 

@@ -183,17 +183,63 @@ static int read_changes(const struct vtune__json *root, struct vtune__record *re
 	return 0;
 }
 
+/* Whoever can write the record has the settings that it names, set as they like. */
+static int check_owner(int record, const char *file, struct vtune_error **err)
+{
+	struct stat status;
+
+	if (fstat(record, &status) < 0)
+		return vtune__fail_errno(err, errno, file, "Cannot look at %s", file);
+	if ((status.st_uid == 0 || status.st_uid == geteuid()) && !(status.st_mode & S_IWOTH))
+		return 0;
+	return vtune__fail(err, VTUNE_ERR_INVALID, file,
+			   "%s is not yours alone to write, so that others could have settings of "
+			   "this host changed; it must belong to you or to root, and not be "
+			   "writable for all",
+			   file);
+}
+
+static int read_all(int record, const char *file, struct vtune__text *text,
+		    struct vtune_error **err)
+{
+	char part[4096];
+	ssize_t got;
+
+	while ((got = read(record, part, sizeof(part))) > 0)
+		vtune__text_add_bytes(text, part, (size_t)got);
+	return got < 0 ? vtune__fail_errno(err, errno, file, "Cannot read %s", file) : 0;
+}
+
+/* *text stays NULL when there is no such file. */
+static int read_text(const char *file, char **text, struct vtune_error **err)
+{
+	VTUNE__CLEANUP(vtune__text_free) struct vtune__text all = { 0 };
+	int record = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), rc;
+
+	if (record < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return 0;
+	if (record < 0)
+		return vtune__fail_errno(err, errno, file, "Cannot read %s", file);
+	rc = check_owner(record, file, err);
+	if (rc == 0)
+		rc = read_all(record, file, &all, err);
+	close(record);
+	if (rc < 0)
+		return -1;
+	*text = vtune__text_take(&all, err);
+	return *text ? 0 : -1;
+}
+
 int vtune__record_read(const char *file, struct vtune__record *record, struct vtune_error **err)
 {
 	VTUNE__CLEANUP(vtune__free_string) char *text = NULL;
 	struct vtune__json root;
 	int rc;
 
-	if (access(file, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return 0;
-	text = vtune__file_read(file, err);
-	if (!text)
+	if (read_text(file, &text, err) < 0)
 		return -1;
+	if (!text)
+		return 0;
 	rc = vtune__json_open(text, &root, err);
 	if (rc == 0) {
 		rc = read_changes(&root, record, err);

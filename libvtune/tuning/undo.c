@@ -64,18 +64,6 @@ static int report_refused(struct undoing *u, const struct vtune__change *change,
 				    why ? why : "");
 }
 
-/* What is there now, for another try. */
-static int remember(struct undoing *u, struct vtune__change *change, const char *now)
-{
-	char *copy = vtune__strdup(now, u->err);
-
-	if (!copy)
-		return -1;
-	free(change->took);
-	change->took = copy;
-	return 0;
-}
-
 /* 1: it is back; 0: it is not, and was reported; -1. */
 static int put_back(struct undoing *u, struct vtune__change *change, const char *before)
 {
@@ -90,7 +78,8 @@ static int put_back(struct undoing *u, struct vtune__change *change, const char 
 		return -1;
 	if (rc > 0 && vtune__same_value(now, change->was))
 		return report_back(u, change, before) < 0 ? -1 : 1;
-	if (rc > 0 && remember(u, change, now) < 0)
+	/* For another try. */
+	if (rc > 0 && vtune__set_string(&change->took, now, u->err) < 0)
 		return -1;
 	return report_refused(u, change, rc > 0 ? now : before, number) < 0 ? -1 : 0;
 }

@@ -8,27 +8,10 @@
 
 void vtune__vms_free(struct vtune__vms *vms)
 {
-	for (unsigned int i = 0; i < vms->count; i++)
-		free(vms->names[i]);
-	free(vms->names);
+	vtune__names_free(&vms->names);
 	free(vms->pages);
 	vtune__set_free(&vms->held);
 	memset(vms, 0, sizeof(*vms));
-}
-
-static int add_name(struct vtune__vms *vms, const char *name, struct vtune_error **err)
-{
-	char *copy = vtune__strdup(name, err), **added;
-
-	if (!copy)
-		return -1;
-	added = vtune__grow((void **)&vms->names, &vms->count, sizeof(*added), err);
-	if (!added) {
-		free(copy);
-		return -1;
-	}
-	*added = copy;
-	return 0;
 }
 
 static struct vtune__pages_needed *pages_at(struct vtune__vms *vms, unsigned int node,
@@ -101,7 +84,7 @@ static int add_running(struct vtune__vms *vms, const struct vtune_host *host,
 		return vtune__fail_memory(err);
 	vms->npinned += allocation->nshared == 0 && !vtune__set_is_empty(&allocation->cpus);
 	vms->ndevices += allocation->ndevices;
-	return add_name(vms, allocation->vm, err);
+	return vtune__names_add(&vms->names, allocation->vm, err);
 }
 
 /* ---- planned ones ---- */
@@ -112,15 +95,6 @@ static bool is_pinned(const struct vtune_plan *plan)
 		if (!plan->vcpus[i].dedicated)
 			return false;
 	return true;
-}
-
-static unsigned int count_disks(const struct vtune_plan *plan)
-{
-	unsigned int count = 0;
-
-	for (unsigned int i = 0; i < plan->niothreads; i++)
-		count += plan->iothreads[i].ndisks;
-	return count;
 }
 
 static int add_planned(struct vtune__vms *vms, const struct vtune_plan *plan,
@@ -143,8 +117,7 @@ static int add_planned(struct vtune__vms *vms, const struct vtune_plan *plan,
 	}
 	vms->npinned += is_pinned(plan);
 	vms->ndevices += plan->ndevices;
-	vms->ndisks += count_disks(plan);
-	return add_name(vms, plan->vm, err);
+	return vtune__names_add(&vms->names, plan->vm, err);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -176,8 +149,8 @@ int vtune__vms_read(const struct vtune_tuning_options *options, const struct vtu
 		if (planned(options, options->plans[i]->vm) == options->plans[i] &&
 		    add_planned(vms, options->plans[i], err) < 0)
 			return -1;
-	if (vms->count > 1)
-		qsort(vms->names, vms->count, sizeof(*vms->names), compare_names);
+	if (vms->names.count > 1)
+		qsort(vms->names.list, vms->names.count, sizeof(*vms->names.list), compare_names);
 	if (vms->npages > 1)
 		qsort(vms->pages, vms->npages, sizeof(*vms->pages), compare_pages);
 	return 0;

@@ -7,17 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *vtune__print(struct vtune_error **err, const char *format, ...)
-{
-	struct vtune__text text = { 0 };
-	va_list args;
-
-	va_start(args, format);
-	vtune__text_vaddf(&text, format, args);
-	va_end(args);
-	return vtune__text_take(&text, err);
-}
-
 /* ---- lists of words with one that is chosen ---- */
 
 const char *vtune__chosen(char *text)
