@@ -116,6 +116,15 @@ tune 2 '' 'no profile "nowhere"; there are latency' --profile nowhere
 
 # ---- nonsense ----
 
+# What is wrong with the call that changes something is told, too.
+printf 'a host\nof text\n' > host.txt
+tune 2 '' 'host.txt: .*not JSON' --undo --undo-file host.txt
+: > file
+tune 3 '' 'file/x' --only H7a --persist file/x
+put proc/sys/vm/swappiness 60
+tune 3 '' 'file: Cannot open' --only H7a --apply --undo-file file/x
+tune 2 '' 'host.txt: line 1: This is not JSON' --profile host.txt
+
 nonsense() { # PATTERN ARGUMENT...
 	local pattern=$1
 	shift
@@ -131,6 +140,8 @@ nonsense '--dry-run is for' --dry-run
 nonsense '--undo and --apply do not go together' --undo --apply
 nonsense '--undo and --persist do not' --undo --persist x
 nonsense '--undo and --profile do not' --undo --profile latency
+nonsense '--profile needs the name' --profile ''
+nonsense '--persist needs a folder' --persist ''
 nonsense "takes no --live, which is for apply" --live
 nonsense "'tune' writes text and json" --format svg
 expect 2 '' 'takes no --sysroot, which is for tune' host --sysroot x

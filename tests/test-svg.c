@@ -47,27 +47,29 @@ static void check(const char *text, unsigned int ncpus)
 static void test_expected(void **state)
 {
 	static const struct {
-		const char *plan, *expected;
+		const char *host, *plan, *expected;
+		unsigned int ncpus;
 	} cases[] = {
-		{ NULL, "host.svg" },
-		{ "dedicated.json", "dedicated.svg" },
-		{ "mixed.json", "mixed.svg" },
-		{ "remote.json", "remote.svg" },
-		{ "refused.json", "refused.svg" },
+		{ "host.json", NULL, "host.svg", 32 },
+		{ "host.json", "dedicated.json", "dedicated.svg", 32 },
+		{ "host.json", "mixed.json", "mixed.svg", 32 },
+		{ "host.json", "remote.json", "remote.svg", 32 },
+		{ "host.json", "refused.json", "refused.svg", 32 },
+		{ "../hosts/gpu-server.json", "everything.json", "everything.svg", 64 },
 	};
-	struct vtune_host *host = picture_host("host.json");
 
 	(void)state;
 	for (size_t i = 0; i < VTUNE__COUNT(cases); i++) {
+		struct vtune_host *host = picture_host(cases[i].host);
 		struct vtune_plan *plan = cases[i].plan ? picture_plan(cases[i].plan) : NULL;
 		char *text = draw(host, plan);
 
-		check(text, 32);
+		check(text, cases[i].ncpus);
 		assert_picture(text, cases[i].expected);
 		free(text);
 		vtune_plan_free(plan);
+		vtune_host_free(host);
 	}
-	vtune_host_free(host);
 }
 
 /* From the smallest host to large ones: every size of a thread, SMT 1 to 8, many

@@ -58,6 +58,7 @@ static void test_expected(void **state)
 		{ "host.json", "mixed.json", "mixed.txt", 100 },
 		{ "host.json", "remote.json", "remote.txt", 72 },
 		{ "host.json", "refused.json", "refused.txt", 40 },
+		{ "../hosts/gpu-server.json", "everything.json", "everything.txt", 0 },
 		{ "choice-host.json", "choice.json", "choice.txt", 0 },
 		{ "choice-host.json", "shared.json", "shared.txt", 0 },
 	};

@@ -241,6 +241,10 @@ static enum status check_tune(const struct options *options)
 		    "--for");
 	else if (options->sysroot && !options->sysroot[0])
 		say("--sysroot needs a folder");
+	else if (options->persist && !options->persist[0])
+		say("--persist needs a folder; / is this machine");
+	else if (options->profile && !options->profile[0])
+		say("--profile needs the name of a profile, or a file");
 	else if (options->sysroot && options->for_spec && !options->host)
 		say("with --sysroot, --for needs the host that the files are of; see --host");
 	else if (options->dry_run && !changes)

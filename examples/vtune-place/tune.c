@@ -239,19 +239,23 @@ static enum status change(struct job *job)
 	const struct options *options = job->options;
 	unsigned int flags = options->dry_run ? VTUNE_APPLY_DRY_RUN : 0;
 	int count = options->apply && options->persist ? 2 : 1;
+	struct vtune_report *report;
 	struct vtune_error *error = NULL;
 	enum status status = STATUS_DONE;
 
 	signals_defer(false);
-	if (options->undo)
-		return add_report(job, vtune_tuning_undo(job->knobs, flags, &error), 1, error);
-	if (options->apply)
-		status = add_report(job, vtune_tuning_apply(job->tuning, flags, &error), count,
-				    error);
-	if (status == STATUS_DONE && options->persist)
-		status = add_report(
-			job, vtune_tuning_persist(job->tuning, options->persist, flags, &error),
-			count, error);
+	if (options->undo) {
+		report = vtune_tuning_undo(job->knobs, flags, &error);
+		return add_report(job, report, 1, error);
+	}
+	if (options->apply) {
+		report = vtune_tuning_apply(job->tuning, flags, &error);
+		status = add_report(job, report, count, error);
+	}
+	if (status == STATUS_DONE && options->persist) {
+		report = vtune_tuning_persist(job->tuning, options->persist, flags, &error);
+		status = add_report(job, report, count, error);
+	}
 	return status;
 }
 

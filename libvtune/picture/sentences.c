@@ -180,7 +180,7 @@ static void say_cell(const struct vtune__picture *p, unsigned int number,
 	vtune__sentences_take(out, VTUNE__SAYS_PLACE, &text);
 }
 
-/* ---- helpers, idle threads, devices, what the guest sees ---- */
+/* ---- helpers, idle threads ---- */
 
 static void add_helper(const struct vtune__picture *p, const struct vtune__set *cpus, bool one,
 		       struct vtune__text *text)
@@ -286,59 +286,6 @@ static void say_idle(const struct vtune__picture *p, struct vtune__sentences *ou
 	vtune__set_free(&idle);
 }
 
-static void say_device(const struct vtune__picture *p, const struct vtune__plan_device *device,
-		       struct vtune__sentences *out)
-{
-	struct vtune__text text = { 0 };
-
-	vtune__text_add(&text, "Device ");
-	vtune__text_add_plain(&text, device->id);
-	if (device->node < 0) {
-		vtune__text_add(&text, " is on a node that is not known.");
-	} else {
-		vtune__text_addf(&text, " is on node %d", device->node);
-		if (device->cell >= 0 && (unsigned int)device->cell < p->plan->ncells) {
-			unsigned int node = p->plan->cells[device->cell].node;
-
-			if (node == (unsigned int)device->node)
-				vtune__text_add(&text, ", as are the vCPUs");
-			else
-				vtune__text_addf(&text,
-						 ", at distance %u from the nearest vCPUs (node "
-						 "%u)",
-						 device->distance, node);
-			if (p->plan->ncells > 1)
-				vtune__text_addf(&text, " of guest cell %d", device->cell);
-		}
-		vtune__text_add(&text, ".");
-	}
-	vtune__sentences_take(out, VTUNE__SAYS_PLACE, &text);
-}
-
-static void say_guest(const struct vtune_plan *plan, struct vtune__sentences *out)
-{
-	struct vtune__text text = { 0 };
-
-	if (plan->guest.sockets == 0)
-		return;
-	vtune__text_add(&text, "The guest sees ");
-	vtune__text_add_count(&text, plan->guest.sockets, "socket");
-	if (plan->guest.dies > 1) {
-		vtune__text_add(&text, " of ");
-		vtune__text_add_count(&text, plan->guest.dies, "die");
-	}
-	if (plan->guest.clusters > 1) {
-		vtune__text_add(&text, " of ");
-		vtune__text_add_count(&text, plan->guest.clusters, "cluster");
-	}
-	vtune__text_add(&text, " of ");
-	vtune__text_add_count(&text, plan->guest.cores, "core");
-	vtune__text_add(&text, " of ");
-	vtune__text_add_count(&text, plan->guest.threads, "thread");
-	vtune__text_add(&text, plan->ncells > 1 ? ", and its cells as NUMA nodes." : ".");
-	vtune__sentences_take(out, VTUNE__SAYS_PLACE, &text);
-}
-
 void vtune__text_add_extent_of_vm(struct vtune__text *text, const struct vtune_plan *plan)
 {
 	struct vtune__set nodes = { 0 };
@@ -376,9 +323,7 @@ static void say_fits(const struct vtune__picture *p, struct vtune__sentences *ou
 	say_emulator(p, out);
 	say_iothreads(p, out);
 	say_idle(p, out);
-	for (unsigned int i = 0; i < plan->ndevices; i++)
-		say_device(p, &plan->devices[i], out);
-	say_guest(plan, out);
+	vtune__sentences_add_guest(p, out);
 	vtune__sentences_add_why(p, out);
 }
 

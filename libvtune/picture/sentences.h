@@ -57,6 +57,30 @@ void vtune__text_add_extent_of_vm(struct vtune__text *text, const struct vtune_p
 void vtune__text_add_extent(struct vtune__text *text, const struct vtune__picture *picture);
 void vtune__sentences_add_host(const struct vtune__picture *picture, struct vtune__sentences *out);
 
+/* ---- parts.c ---- */
+
+/* Parts of one sentence, each given as text, as "a, b and c". All zeroes is none. */
+#define VTUNE__MOST_PARTS 16
+struct vtune__parts {
+	struct vtune__text part[VTUNE__MOST_PARTS];
+	unsigned int count;
+};
+/* The text of one part more; the last one takes what is too much. */
+struct vtune__text *vtune__parts_next(struct vtune__parts *parts);
+void vtune__parts_add(struct vtune__parts *parts, const char *format, ...) VTUNE__PRINTF(2, 3);
+/* Takes them over, and leaves none. */
+void vtune__parts_join(struct vtune__parts *parts, struct vtune__text *text);
+
+/* ---- sentences-guest.c ---- */
+
+/* What the guest is given besides its place: devices, topology, CPU, memory, time. */
+void vtune__sentences_add_guest(const struct vtune__picture *picture, struct vtune__sentences *out);
+
+/* ---- sentences-disks.c, sentences-interfaces.c ---- */
+
+void vtune__sentences_add_disks(const struct vtune_plan *plan, struct vtune__sentences *out);
+void vtune__sentences_add_interfaces(const struct vtune_plan *plan, struct vtune__sentences *out);
+
 /* ---- sentences-why.c ---- */
 
 /* How good the placement is, what it costs, and why not elsewhere. */

@@ -218,7 +218,8 @@ static unsigned int draw_paragraph(struct page *page, const struct column *colum
 	return y == top ? y : y + 14;
 }
 
-/* What goes where on the left; why, and how far it is, on the right. */
+/* What goes where on the left; why, and how far it is, on the right; warnings where there
+ * is room first. */
 static unsigned int draw_words(struct page *page, unsigned int y, struct vtune__text *out)
 {
 	unsigned int half = (page->svg.width - MARGIN) / 2;
@@ -229,9 +230,12 @@ static unsigned int draw_words(struct page *page, unsigned int y, struct vtune__
 	left_end = draw_paragraph(page, &left, VTUNE__SAYS_REASON, y);
 	left_end = draw_paragraph(page, &left, VTUNE__SAYS_PLACE, left_end);
 	right_end = draw_paragraph(page, &right, VTUNE__SAYS_ADVICE, y);
-	left_end = draw_paragraph(page, &left, VTUNE__SAYS_WARNING, left_end);
 	right_end = draw_paragraph(page, &right, VTUNE__SAYS_WHY, right_end);
 	right_end = draw_distances(page, right_end, right.x, out);
+	if (left_end > right_end)
+		right_end = draw_paragraph(page, &right, VTUNE__SAYS_WARNING, right_end);
+	else
+		left_end = draw_paragraph(page, &left, VTUNE__SAYS_WARNING, left_end);
 	return left_end > right_end ? left_end : right_end;
 }
 

@@ -267,12 +267,12 @@ VTUNE_EXPORT const char *vtune_tuning_get_profile(unsigned int index)
 	return NULL;
 }
 
-/* Whether it is a document can be seen at its first character. */
+/* No name has lines, but any other file that was taken for a profile. */
 static bool is_document(const char *text)
 {
 	while (isspace((unsigned char)*text))
 		text++;
-	return *text == '{' || *text == '[' || *text == '\0';
+	return *text == '{' || *text == '[' || *text == '\0' || strchr(text, '\n');
 }
 
 struct vtune__profile *vtune__profile_of(const char *name_or_document, struct vtune_error **err)
