@@ -86,22 +86,22 @@ any_card() {
 # Each VM gets functions that nobody has, beside it, and gives them back.
 pool() {
 	local first=vtune-live-vf1 second=vtune-live-vf2 name
-	for name in $first $second; do
+	for name in "$first" "$second"; do
 		spec "$name" 1 64 "\"hostdevs\": [ { \"any\": { \"pf\": \"$pf\" }, \"count\": 2 } ]"
 	done
 	expect 0 "$place" host --host libvirt --format json && said "\"${pf%.*}.3\""
-	planned $first || return
-	same "what $first is given" "$(guest_nodes $first | xargs)" "${pf%.*}.1 0 ${pf%.*}.2 0"
-	same "the vCPU of $first" "$(vcpu_cpus $first 0)" 4
-	same "the memory of $first" "$(huge_memory $first)" 'cell 0 node 1 65536 KiB'
-	expect 0 "$place" verify --plan "$work/$first.plan" $first
+	planned "$first" || return
+	same "what $first is given" "$(guest_nodes "$first" | xargs)" "${pf%.*}.1 0 ${pf%.*}.2 0"
+	same "the vCPU of $first" "$(vcpu_cpus "$first" 0)" 4
+	same "the memory of $first" "$(huge_memory "$first")" 'cell 0 node 1 65536 KiB'
+	expect 0 "$place" verify --plan "$work/$first.plan" "$first"
 	expect 1 "$place" plan --host libvirt "$work/$second.json"
 	said "$pf"
 	sed -i 's/"count": 2/"count": 1/' "$work/$second.json"
 	expect 0 "$place" plan --host libvirt --format json "$work/$second.json"
 	same "what $second is given" "$(given)" "${pf%.*}.3"
-	expect 0 virsh destroy $first
-	expect 0 virsh undefine $first
+	expect 0 virsh destroy "$first"
+	expect 0 virsh undefine "$first"
 	expect 0 "$place" plan --host libvirt --format json "$work/$second.json"
 	same "what $second is given later" "$(given)" "${pf%.*}.1"
 }
