@@ -179,6 +179,26 @@ pins_of() { # NAME [--inactive]
 	virsh dumpxml "$@" | grep -E '<(vcpupin|emulatorpin|iothreadpin|iothreadsched|vcpusched|memory mode|memnode) '
 }
 
+# ---- devices of the host ----
+
+# The PCI address of the first network card on a node.
+card_on() { # NODE
+	local card
+	for card in /sys/bus/pci/devices/*/virtio*/net; do
+		card=${card%/virtio*}
+		[ "$(cat "$card/numa_node")" != "$1" ] || { echo "${card##*/}"; return; }
+	done
+	complain "there is no network card on node $1"
+	return 1
+}
+
+load_vfio() {
+	local module
+	for module in vfio vfio_iommu_type1 vfio-pci; do
+		busybox modprobe $module || complain "no driver $module"
+	done
+}
+
 # ---- what a running domain has, as the kernel has it ----
 
 pid_of() { # NAME

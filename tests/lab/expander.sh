@@ -9,12 +9,9 @@ set -uo pipefail
 . "$(dirname "$0")/../live-help.sh"
 need_libvirt
 name=vtune-live-expander
-card=$(echo /sys/bus/pci/devices/*/virtio*/net/* | tr ' ' '\n' | cut -d / -f 6 | head -n 1)
-[ -n "$card" ] || complain 'there is no network card'
+card=$(card_on 1)
 bus=${card#*:}
-for module in vfio vfio_iommu_type1 vfio-pci; do
-	busybox modprobe $module || complain "no driver $module"
-done
+load_vfio
 cat > "$work/$name.xml" << END
 <domain type='qemu'>
   <name>$name</name>
