@@ -94,7 +94,8 @@ static inline unsigned int count(const char *text, const char *part)
 static inline bool warns(const struct vtune_plan *plan, const char *part)
 {
 	for (unsigned int i = 0; i < plan->nwarnings; i++)
-		if (strcmp(plan->warnings[i].code, "device_locality") == 0 &&
+		if ((strcmp(plan->warnings[i].code, "device_locality") == 0 ||
+		     strcmp(plan->warnings[i].code, "spare_ports") == 0) &&
 		    strstr(plan->warnings[i].text, part))
 			return true;
 	return false;

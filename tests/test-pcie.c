@@ -215,6 +215,36 @@ static void test_machine_without(void **state)
 	}
 }
 
+/* Nor is there anything in the plan of a new domain that its machine cannot have. */
+static void test_machine_of_spec(void **state)
+{
+	static const char *const machines[] = { "pc", "q35" };
+	static const char host[] =
+		"{ \"version\": 1, \"arch\": \"x86_64\", \"nodes\": [ { \"id\": 0, \"cpus\": "
+		"\"0-3\", \"memory_kib\": 4194304 } ], \"devices\": [ { \"id\": \"0000:81:00.0\", "
+		"\"node\": 0, \"root\": \"0000:80\" } ] }";
+
+	(void)state;
+	for (size_t i = 0; i < VTUNE__COUNT(machines); i++) {
+		struct vtune__text text = { 0 };
+		struct vtune_plan *plan;
+		char *spec;
+
+		vtune__text_addf(&text,
+				 SPEC("1", "\"machine\": \"%s\", \"pcie\": { \"spare_ports\": 4 "
+					   "}, \"hostdevs\": [ " DEVICE("0000:81:00.0") " ]"),
+				 machines[i]);
+		spec = vtune__text_take(&text, NULL);
+		plan = place_on(host, spec);
+		assert_int_equal(plan->pcie.nexpanders, i);
+		assert_int_equal(plan->pcie.spare_ports, 4 * i);
+		assert_int_equal(warns(plan, "the 4 spare ports in \"pcie\" are left out"), i == 0);
+		assert_int_equal(warns(plan, "machine has no expander buses"), i == 0);
+		vtune_plan_free(plan);
+		free(spec);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +252,7 @@ int main(void)
 		cmocka_unit_test(test_many_devices),
 		cmocka_unit_test(test_spec_of_domain),
 		cmocka_unit_test(test_machine_without),
+		cmocka_unit_test(test_machine_of_spec),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,10 +60,25 @@ static int add_device(struct vtune_plan *plan, const struct vtune_host *host,
 	return vtune__plan_expander_take(expander, i, err);
 }
 
+/* A machine that nobody has named yet may have them. */
+static bool has_buses(const struct vtune_plan *plan, const struct vtune_spec *spec)
+{
+	const struct vtune__plan_cpu *cpu = &plan->cpu;
+
+	return !spec->pcie.none_to_have &&
+	       (!cpu->arch || !cpu->machine ||
+		vtune__pci_machine(cpu->arch, cpu->machine) != VTUNE__PCI_PLAIN);
+}
+
+static const char *hint_of(const struct vtune__plan_cpu *cpu)
+{
+	return !cpu->arch || strcmp(cpu->arch, "x86_64") == 0 ? " (q35 has them)" : "";
+}
+
 static int add_devices(struct vtune_plan *plan, const struct vtune_host *host,
 		       const struct vtune_spec *spec, struct vtune_error **err)
 {
-	bool has_buses = !spec->pcie.none_to_have;
+	bool buses = has_buses(plan, spec);
 	unsigned int without = 0;
 
 	for (unsigned int i = 0; i < plan->ndevices; i++) {
@@ -71,9 +86,8 @@ static int add_devices(struct vtune_plan *plan, const struct vtune_host *host,
 		int result = 0;
 
 		if (cell >= 0)
-			result = has_buses
-					 ? add_device(plan, host, spec, i, (unsigned int)cell, err)
-					 : 1;
+			result = buses ? add_device(plan, host, spec, i, (unsigned int)cell, err)
+				       : 1;
 		if (result < 0)
 			return -1;
 		without += (unsigned int)result;
@@ -82,16 +96,26 @@ static int add_devices(struct vtune_plan *plan, const struct vtune_host *host,
 		return 0;
 	return vtune__plan_warn(plan, err, "device_locality",
 				"the guest will not see which of its cells %u of its devices %s "
-				"near: %s",
+				"near: %s%s",
 				without, without > 1 ? "are" : "is",
-				has_buses ? "there are no more bus numbers for expander buses"
-					  : "its machine has no expander buses (q35 has them)");
+				buses ? "there are no more bus numbers for expander buses"
+				      : "its machine has no expander buses",
+				buses ? "" : hint_of(&plan->cpu));
 }
 
 int vtune__guest_pcie(struct vtune_plan *plan, const struct vtune_host *host,
 		      const struct vtune_spec *spec, struct vtune_error **err)
 {
-	plan->pcie.spare_ports = spec->pcie.spare_ports;
+	if (has_buses(plan, spec))
+		plan->pcie.spare_ports = spec->pcie.spare_ports;
+	else if (spec->pcie.spare_ports > 0 &&
+		 vtune__plan_warn(plan, err, "spare_ports",
+				  "the machine of the guest has no PCI Express, so that the %u "
+				  "spare port%s in \"pcie\" %s left out%s",
+				  spec->pcie.spare_ports, spec->pcie.spare_ports > 1 ? "s" : "",
+				  spec->pcie.spare_ports > 1 ? "are" : "is",
+				  hint_of(&plan->cpu)) < 0)
+		return -1;
 	if (spec->pcie.expanders == VTUNE__EXPANDERS_AUTO && add_devices(plan, host, spec, err) < 0)
 		return -1;
 	plan->pcie.said = plan->pcie.nexpanders > 0 || plan->pcie.spare_ports > 0 ||

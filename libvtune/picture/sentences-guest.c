@@ -7,9 +7,12 @@
 
 /* ---- devices, and the topology that the guest sees ---- */
 
-/* The guest cell that an expander bus tells of it, or -1. */
+/* The guest cell that an expander bus tells of it, or -1: also where nobody knows whether
+ * the machine has such buses. */
 static int seen_on(const struct vtune_plan *plan, unsigned int device)
 {
+	if (!plan->cpu.machine)
+		return -1;
 	for (unsigned int i = 0; i < plan->pcie.nexpanders; i++) {
 		const struct vtune__plan_expander *it = &plan->pcie.expanders[i];
 
@@ -97,7 +100,7 @@ static void say_ports(const struct vtune_plan *plan, struct vtune__sentences *ou
 		return;
 	vtune__text_add(&text, "For devices that are plugged in later, the guest has ");
 	vtune__parts_join(&parts, &text);
-	vtune__text_add(&text, ".");
+	vtune__text_add(&text, plan->cpu.machine ? "." : ", if its machine has PCI Express.");
 	vtune__sentences_take(out, VTUNE__SAYS_PLACE, &text);
 }
 

@@ -25,8 +25,8 @@ static int read_count(const struct vtune__json *at, struct vtune_spec *spec,
 			return -1;
 		if (spec->iothread_count < asked)
 			return vtune__json_fail(at, err,
-						"%u I/O threads are named, by their ids or by "
-						"disks, and so there are at least as many",
+						"I/O threads are named by their ids or by "
+						"disks, so that there are at least %u",
 						asked);
 		return 0;
 	}
