@@ -115,3 +115,11 @@ bool vtune__xml_same(const struct _xmlNode *a, const struct _xmlNode *b, const c
 		b = theirs;
 	}
 }
+
+bool vtune__xml_says_only(const struct _xmlNode *node, const char *const *added)
+{
+	for (const xmlAttr *attribute = node->properties; attribute; attribute = attribute->next)
+		if (!is_in(added, node, attribute->name))
+			return false;
+	return first_word(node->children) == NULL;
+}
