@@ -113,20 +113,39 @@ static void name_it(struct vtune__text *text, struct _xmlNode *device)
 	vtune__text_addf(text, "%u", number);
 }
 
+static const char *model_of(struct _xmlNode *device)
+{
+	const char *model = vtune__xml_peek(device, "model");
+
+	return model ? model : "";
+}
+
 /* A port, or one that has no name yet. */
 static bool is_any(struct _xmlNode *device)
 {
-	const struct vtune__device_kind *kind = vtune__device_kind(device);
-	const char *model = vtune__xml_peek(device, "model");
 	char buffer[32];
 
-	return !kind->name(device, buffer) || (model && strcmp(model, "pcie-root-port") == 0);
+	return !vtune__device_kind(device)->name(device, buffer) ||
+	       strcmp(model_of(device), "pcie-root-port") == 0;
+}
+
+/* One number of a bus that has room is as good as another. */
+static bool is_bus_nearby(struct _xmlNode *have, struct _xmlNode *want)
+{
+	struct _xmlNode *a = vtune__xml_path(have, "target/node");
+	struct _xmlNode *b = vtune__xml_path(want, "target/node");
+	static const char *const none[] = { NULL };
+
+	return strcmp(model_of(want), "pcie-expander-bus") == 0 &&
+	       strcmp(model_of(have), "pcie-expander-bus") == 0 &&
+	       (a && b ? vtune__xml_same(a, b, none) : !a && !b);
 }
 
 struct said {
 	enum vtune__change change;
-	const char *what;	/* what follows the name */
-	const char *due_head;	/* what comes before it and behind it of what is due; NULL: what */
+	bool is_any;
+	const char *what;     /* what follows the name */
+	const char *due_head; /* what comes before it and behind it of what is due; NULL: what */
 	const char *due;
 };
 
@@ -139,7 +158,7 @@ static int tell_of(const struct comparing *c, struct _xmlNode *device, const cha
 	struct vtune__difference difference = { .code = code,
 						.element = vtune__xml_name(device),
 						.change = said->change,
-						.is_any = is_any(device) };
+						.is_any = said->is_any || is_any(device) };
 
 	name_it(&name, device);
 	if (name.failed)
@@ -187,17 +206,17 @@ static struct _xmlNode *find(struct _xmlNode *domain, struct _xmlNode *device)
 
 static int compare_device(const struct comparing *c, struct _xmlNode *want)
 {
-	static const struct said missing = { VTUNE__MISSING, "is not there", NULL, NULL };
-	static const struct said moved = {
-		VTUNE__CHANGED, "is on another bus than planned", "The guest sees the",
-		"on another bus from the next start on"
-	};
+	static const struct said missing = { VTUNE__MISSING, false, "is not there", NULL, NULL };
+	static const struct said moved = { VTUNE__CHANGED, false, "is on another bus than planned",
+					   "The guest sees the",
+					   "on another bus from the next start on" };
 	const struct vtune__device_kind *kind = vtune__device_kind(want);
-	const struct said differs = { VTUNE__CHANGED, kind->differs, NULL, NULL };
+	struct said differs = { VTUNE__CHANGED, false, kind->differs, NULL, NULL };
 	struct _xmlNode *have = find(c->pair->have, want);
 
 	if (!have)
 		return tell_of(c, want, kind->code, &missing);
+	differs.is_any = is_bus_nearby(have, want);
 	if (!is_same_device(have, want) && tell_of(c, want, kind->code, &differs) < 0)
 		return -1;
 	return is_moved(c, have, want) ? tell_of(c, want, "device_address", &moved) : 0;
@@ -206,7 +225,7 @@ static int compare_device(const struct comparing *c, struct _xmlNode *want)
 int vtune__compare_devices(const struct vtune__pair *pair, vtune__difference_fn *tell, void *data,
 			   struct vtune_error **err)
 {
-	static const struct said over = { VTUNE__OVER, "is not part of the plan", "The",
+	static const struct said over = { VTUNE__OVER, true, "is not part of the plan", "The",
 					  "is gone at the next start" };
 	struct comparing c = { .pair = pair, .tell = tell, .data = data, .err = err };
 	struct _xmlNode *node = vtune__device_first(pair->want);

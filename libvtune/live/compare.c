@@ -58,7 +58,7 @@ static bool shares_memory_alike(struct _xmlNode *domain, struct _xmlNode *other)
 }
 
 static const struct {
-	const char *parent, *name;	/* parent NULL: the domain */
+	const char *parent, *name; /* parent NULL: the domain */
 	const char *code, *what;
 	bool (*same)(struct _xmlNode *have, struct _xmlNode *want); /* NULL: all of that name */
 } elements[] = {

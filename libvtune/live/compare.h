@@ -87,7 +87,7 @@ struct vtune__difference {
 	const char *text;    /* a sentence of what have is, where want is as planned */
 	const char *due;     /* a sentence of what the next start changes */
 	enum vtune__change change;
-	bool is_any; /* a device of which one is like another */
+	bool is_any; /* another device is as good, or it is that of others */
 };
 /* -1: it failed, and that ends it. */
 typedef int vtune__difference_fn(void *data, const struct vtune__difference *difference);

@@ -83,11 +83,11 @@ static const char *const interface_parts[] = {
 static const char *const interface_attributes[] = { "managed", NULL };
 static const char *const interface_added[] = { "source/mode", "address/type", "model/type", NULL };
 static const char *const interface_order[] = {
-	"mac",	 "source",    "vlan",	   "virtualport", "ip",	  "route", "script",
-	"target", "guest",     "model",	   "driver",	  "backend", "boot", "filterref",
-	"tune",	 "link",      "bandwidth", "mtu",	  "alias", "address", NULL,
+	"mac",	  "source", "vlan",	 "virtualport", "ip",	   "route",   "script",
+	"target", "guest",  "model",	 "driver",	"backend", "boot",    "filterref",
+	"tune",	  "link",   "bandwidth", "mtu",		"alias",   "address", NULL,
 };
-static const char *const hostdev_order[] = { "driver", "source", "boot", "rom",
+static const char *const hostdev_order[] = { "driver", "source",  "boot", "rom",
 					     "alias",  "address", NULL };
 
 static const struct vtune__device_kind kinds[] = {
@@ -186,8 +186,8 @@ struct _xmlNode *vtune__device_find(struct _xmlNode *domain, struct _xmlNode *de
 	struct _xmlNode *node = name ? vtune__device_first(domain) : NULL;
 
 	for (; node; node = vtune__xml_next(node, NULL)) {
-		const char *other =
-			vtune__device_kind(node) == kind ? kind->name(node, buffers[1]) : NULL;
+		const char *other = vtune__device_kind(node) == kind ? kind->name(node, buffers[1])
+								     : NULL;
 
 		if (other && strcmp(name, other) == 0 &&
 		    (!kind->is_typed || has_type_of(node, device)))

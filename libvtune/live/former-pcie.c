@@ -71,8 +71,9 @@ int vtune__former_put_addresses(struct _xmlNode *domain, struct _xmlNode *former
 	vtune__pci_read_tree(&now, domain);
 	vtune__pci_read_tree(&before, former);
 	for (; node; node = vtune__xml_next(node, NULL)) {
-		struct _xmlNode *then =
-			vtune__domain_passed_through(node) ? vtune__device_find(former, node) : NULL;
+		struct _xmlNode *then = vtune__domain_passed_through(node)
+						? vtune__device_find(former, node)
+						: NULL;
 
 		if (then && (is_on_ours(&now, node) || is_on_ours(&before, then)) &&
 		    put_address(domain, node, then, err) < 0)

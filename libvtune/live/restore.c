@@ -52,13 +52,12 @@ static char *put_back(const char *xml, const char *former, struct vtune_error **
 	return vtune__xml_print(doc, xml, err);
 }
 
-/* A device that came since, and one of which another one is as good, are not missed. */
+/* A device that came since stays, and one of which another one is as good is not missed. */
 static int note_device(void *data, const struct vtune__difference *difference)
 {
 	const char **change = data;
 
-	if (!*change && (difference->change == VTUNE__CHANGED ||
-			 (difference->change == VTUNE__MISSING && !difference->is_any)))
+	if (!*change && !difference->is_any)
 		*change = difference->element;
 	return 0;
 }
