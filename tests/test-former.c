@@ -15,8 +15,10 @@
 #define BALLOON(bus) "    <memballoon model='virtio'>\n" AT(bus, "") "    </memballoon>\n"
 
 /* With addresses, as libvirt has it. */
-static const char before[] = HEAD("pc-q35-7.2") PORT_AT("1", "0x02") PORT_AT("2", "0x03")
-	HOSTDEV("0x41", ALIAS("ua-mine") AT("0x01", "")) BALLOON("0x02") TAIL;
+static const char before[] =
+	HEAD("pc-q35-7.2") "    <controller type='pci' index='0' model='pcie-root'/>\n" PORT_AT(
+		"1", "0x02") PORT_AT("2", "0x03") HOSTDEV("0x41", ALIAS("ua-mine") AT("0x01", ""))
+		BALLOON("0x02") TAIL;
 
 /* With something more in front of the end of the devices. */
 static char *with(const char *xml, const char *more)

@@ -167,6 +167,27 @@ static void test_new_and_shared(void **state)
 	vtune_plan_free(plan);
 }
 
+/* A domain without a definition has to be started from other XML. */
+static void test_transient(void **state)
+{
+	struct vtune_plan *plan = plan_with(BRIDGE);
+	static const char xml[] = FRAME("<interface type='bridge'>" MAC "<source bridge='br0'/>"
+					"<model type='virtio'/></interface>");
+	virDomainPtr domain = virDomainCreateXML(at.libvirt, xml, 0);
+	char *text;
+
+	(void)state;
+	assert_non_null(domain);
+	virDomainFree(domain);
+	free(apply(plan, "db01", 0));
+	text = verified();
+	expect_in(text, "drift", "The interface 52:54:00:00:00:01 has another source");
+	expect_in(text, "drift", "start it again from XML into which its plan is laid");
+	assert_has_not(text, "and then shut");
+	free(text);
+	vtune_plan_free(plan);
+}
+
 static char *restored(void)
 {
 	struct vtune_error *err = NULL;
@@ -253,6 +274,7 @@ int main(void)
 		TEST(test_queues),
 		TEST(test_drift),
 		TEST(test_new_and_shared),
+		TEST(test_transient),
 		TEST(test_restore),
 		TEST(test_restore_keeps_changes),
 	};

@@ -98,9 +98,12 @@ static bool drop_one(struct vtune__pci_tree *tree, const struct vtune__pci_tree 
 		     unsigned int index)
 {
 	const struct vtune__pci_controller *it = &tree->at[index];
+	/* libvirt always shows the root; without it nobody knows what was there. */
+	bool is_known = before->at[0].node;
 
 	if (!it->node || before->at[index].node || it->children > 0 ||
-	    (!it->ours && !is_nobodys_port(it)) || vtune__pci_carries_others(tree, index))
+	    (!it->ours && !(is_known && is_nobodys_port(it))) ||
+	    vtune__pci_carries_others(tree, index))
 		return false;
 	vtune__pci_remove(tree, index);
 	return true;
