@@ -8,7 +8,7 @@
 struct told {
 	unsigned int count;
 	char code[32], text[128], due[160];
-	enum vtune__change change;
+	enum vtune__difference_kind change;
 	bool is_any;
 };
 

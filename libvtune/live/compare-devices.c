@@ -142,7 +142,7 @@ static bool is_bus_nearby(struct _xmlNode *have, struct _xmlNode *want)
 }
 
 struct said {
-	enum vtune__change change;
+	enum vtune__difference_kind change;
 	bool is_any;
 	const char *what;     /* what follows the name */
 	const char *due_head; /* what comes before it and behind it of what is due; NULL: what */

@@ -75,7 +75,7 @@ int vtune__pair_open(struct vtune__pair *pair, const char *have, const char *wan
 		     struct vtune_error **err);
 void vtune__pair_close(struct vtune__pair *pair); /* for VTUNE__CLEANUP */
 
-enum vtune__change {
+enum vtune__difference_kind {
 	VTUNE__CHANGED,
 	VTUNE__MISSING, /* a device that want alone has */
 	VTUNE__OVER,	/* one that have alone has */
@@ -86,7 +86,7 @@ struct vtune__difference {
 	const char *element; /* where it is */
 	const char *text;    /* a sentence of what have is, where want is as planned */
 	const char *due;     /* a sentence of what the next start changes */
-	enum vtune__change change;
+	enum vtune__difference_kind change;
 	bool is_any; /* another device is as good, or it is that of others */
 };
 /* -1: it failed, and that ends it. */

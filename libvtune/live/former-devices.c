@@ -159,21 +159,33 @@ static int put_gone(struct _xmlNode *domain, struct _xmlNode *former, struct _xm
 	return vtune__xml_replace(now, then, err);
 }
 
+/* One that cannot be read is as none. */
+static int read_before(struct _xmlNode *former, struct vtune_plan **before,
+		       struct vtune_error **err)
+{
+	char *text VTUNE__CLEANUP(vtune__free_string) = NULL;
+	char *older VTUNE__CLEANUP(vtune__free_string) = NULL;
+	struct vtune_error *unsound = NULL;
+	int code;
+
+	if (vtune__metadata_read(former, &text, &older, err) < 0)
+		return -1;
+	*before = vtune__metadata_plan_of(text, &unsound);
+	code = vtune_error_get_code(unsound);
+	vtune_error_free(unsound);
+	return code == VTUNE_ERR_NO_MEMORY ? vtune__fail_memory(err) : 0;
+}
+
 /* What the plan before had made, the one that came then may have taken away; other devices
  * that are gone were taken away by others. */
 static int put_all_gone(struct _xmlNode *domain, struct _xmlNode *former,
 			const struct vtune_plan *plan, struct vtune_error **err)
 {
-	char *text VTUNE__CLEANUP(vtune__free_string) = NULL;
-	char *older VTUNE__CLEANUP(vtune__free_string) = NULL;
-	struct vtune_plan *before;
-	int result = 0;
+	struct _xmlNode *node = vtune__device_first(former);
+	struct vtune_plan *before = NULL;
+	int result = read_before(former, &before, err);
 
-	if (vtune__metadata_read(former, &text, &older, err) < 0)
-		return -1;
-	before = text ? vtune__metadata_plan_of(text, NULL) : NULL;
-	for (struct _xmlNode *node = vtune__device_first(former); node && before && result == 0;
-	     node = vtune__xml_next(node, NULL)) {
+	for (; node && before && result == 0; node = vtune__xml_next(node, NULL)) {
 		const struct vtune__device_kind *kind = vtune__device_kind(node);
 
 		if (kind && kind->is_whole && (!kind->is_made || kind->is_made(node, before)) &&

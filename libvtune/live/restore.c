@@ -26,9 +26,14 @@ static int put_part_back(struct _xmlNode *domain, struct _xmlNode *former, const
 static int put_devices_back(struct _xmlNode *domain, struct _xmlNode *former, const char *xml,
 			    struct vtune_error **err)
 {
-	struct vtune_plan *plan = vtune__metadata_plan(xml, NULL);
-	int result = vtune__former_put_devices(domain, former, plan, err);
+	struct vtune_error *unsound = NULL;
+	struct vtune_plan *plan = vtune__metadata_plan(xml, &unsound);
+	int code = vtune_error_get_code(unsound), result;
 
+	vtune_error_free(unsound);
+	if (code == VTUNE_ERR_NO_MEMORY)
+		return vtune__fail_memory(err);
+	result = vtune__former_put_devices(domain, former, plan, err);
 	vtune_plan_free(plan);
 	return result;
 }
