@@ -528,7 +528,7 @@ static char *undone(const char *former, const char *now, const struct vtune_plan
 	struct _xmlDoc *doc = vtune__xml_parse(now, "domain", NULL);
 
 	assert_non_null(kept);
-	assert_int_equal(vtune__former_put_hostdevs(vtune__xml_root(doc), vtune__xml_root(then),
+	assert_int_equal(vtune__former_put_devices(vtune__xml_root(doc), vtune__xml_root(then),
 						    plan, NULL),
 			 0);
 	xml = vtune__xml_print(doc, NULL, NULL);

@@ -88,8 +88,8 @@ static void test_queues(void **state)
 	text = apply(plan, "db01", 0);
 	expect_in(text, "due", "\"code\": \"interfaces\"");
 	expect_in(text, "due",
-		  "Now the interface 52:54:00:00:00:01 has another source, driver or queues; from "
-		  "the next start on it is as planned");
+		  "Now the interface 52:54:00:00:00:01 has another source, driver or queues; the "
+		  "next start changes that");
 	assert_has_not(text, "memory_access");
 	free(text);
 	read_both("db01", after);
@@ -150,7 +150,7 @@ static void test_new_and_shared(void **state)
 	plan = plan_with("{\"type\":\"vhostuser\",\"source\":\"/run/p\",\"mode\":\"server\"}");
 	text = apply(plan, "db01", 0);
 	expect_in(text, "due", "Now the interface 0 is not there;");
-	expect_in(text, "due", "Now the memory is not shared with other processes as planned;");
+	expect_in(text, "due", "Whether its memory is shared with other processes changes at the next start");
 	free(text);
 	read_both("db01", after);
 	assert_has(after[1], "<source type='memfd'/>");
@@ -163,6 +163,27 @@ static void test_new_and_shared(void **state)
 	text = verified();
 	assert_has_not(text, "memory_access");
 	assert_has_not(text, "\"interfaces\"");
+	free(text);
+	vtune_plan_free(plan);
+}
+
+/* A domain without a definition has to be started from other XML. */
+static void test_transient(void **state)
+{
+	struct vtune_plan *plan = plan_with(BRIDGE);
+	static const char xml[] = FRAME("<interface type='bridge'>" MAC "<source bridge='br0'/>"
+					"<model type='virtio'/></interface>");
+	virDomainPtr domain = virDomainCreateXML(at.libvirt, xml, 0);
+	char *text;
+
+	(void)state;
+	assert_non_null(domain);
+	virDomainFree(domain);
+	free(apply(plan, "db01", 0));
+	text = verified();
+	expect_in(text, "drift", "The interface 52:54:00:00:00:01 has another source");
+	expect_in(text, "drift", "start it again from XML into which its plan is laid");
+	assert_has_not(text, "and then shut");
 	free(text);
 	vtune_plan_free(plan);
 }
@@ -253,6 +274,7 @@ int main(void)
 		TEST(test_queues),
 		TEST(test_drift),
 		TEST(test_new_and_shared),
+		TEST(test_transient),
 		TEST(test_restore),
 		TEST(test_restore_keeps_changes),
 	};

@@ -233,7 +233,7 @@ static void test_due(void **state)
 /* What only a start changes is told of, as far as it differs. */
 static void test_at_start(void **state)
 {
-	static const char *const parts[] = { "can be plugged in changes", "limits of memory",
+	static const char *const parts[] = { "can be plugged in changes", "limits its memory has changes",
 					     "is locked changes", "merged with others' changes",
 					     "Which vCPUs are realtime" };
 	struct vtune_plan *plan;
@@ -252,7 +252,10 @@ static void test_at_start(void **state)
 	}
 	free(text);
 	text = verify(plan, "db01");
-	assert_has_not(text, "not as planned");
+	assert_has(text, "\"drift\": [ ]");
+	assert_has(text, "can be plugged in is not as planned");
+	assert_has(text, "Which vCPUs are realtime threads is not as planned");
+	assert_has_not(text, "merged with");
 	free(text);
 	make_domain("db02", 2, "<memoryBacking><locked/></memoryBacking>", false);
 	text = verify(plan, "db02");

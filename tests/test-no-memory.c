@@ -14,6 +14,7 @@
 #include "domain/domain.h"
 #include "host-help.h"
 #include "live-host-fake.h"
+#include "live/apply.h"
 #include "plan/plan.h"
 #include "tuning-help.h"
 
@@ -313,6 +314,36 @@ static bool lay_disks(struct vtune_error **err)
 	return patched != NULL;
 }
 
+#define DEVICES(cache)                                                                             \
+	"<domain><name>v</name><devices><disk><driver cache='" cache                               \
+	"'/><target dev='vda'/></disk><controller type='pci' index='1' model='pcie-root-port'>"    \
+	"<alias name='ua-vtune-port-1'/></controller><hostdev type='pci'><source><address "        \
+	"bus='0x41'/></source><address type='pci' bus='0x01'/></hostdev></devices></domain>"
+
+static int count(void *data, const struct vtune__difference *difference)
+{
+	(void)difference;
+	++*(unsigned int *)data;
+	return 0;
+}
+
+/* What a domain remembers is put back, and is then another one than it was. */
+static bool put_devices_back(struct vtune_error **err)
+{
+	struct vtune__pair pair VTUNE__CLEANUP(vtune__pair_close) = { 0 };
+	static const struct vtune_plan plan;
+	char *former = vtune__former_of(DEVICES("none"), err);
+	unsigned int found = 0;
+	bool done = former && vtune__pair_open(&pair, DEVICES("unsafe"), former, err) == 0 &&
+		    vtune__compare(&pair, count, &found, err) == 0 &&
+		    vtune__former_put_devices(pair.have, pair.want, &plan, err) == 0;
+
+	if (done)
+		assert_int_equal(found, 1);
+	free(former);
+	return done;
+}
+
 static bool read_file(struct vtune_error **err)
 {
 	struct vtune__text path = { 0 };
@@ -536,6 +567,7 @@ static void test_no_memory(void **state)
 		{ without, false },	    { read_file, false },
 		{ set_options, false },	    { spec_of_domain, true },
 		{ narrow, true },	    { lay_disks, true },
+		{ put_devices_back, true },
 		{ together, false },	    { guest, true },
 		{ on_another_host, true },  { with_domains, false },
 		{ within, false },	    { check_tuning, false },

@@ -9,10 +9,14 @@
 
 int vtune__xml_replace(struct _xmlNode *old, struct _xmlNode *node, struct vtune_error **err)
 {
+	static const char *const none[] = { NULL };
 	xmlNodePtr copy = xmlDocCopyNode(node, old->doc, 1);
 
-	if (!copy)
+	/* Out of memory, libxml2 may also leave out a part. */
+	if (!copy || !vtune__xml_same(node, copy, none)) {
+		xmlFreeNode(copy);
 		return vtune__fail_memory(err);
+	}
 	xmlReplaceNode(old, copy);
 	xmlFreeNode(old);
 	return 0;
@@ -53,8 +57,11 @@ static bool has_attributes_of(const xmlNode *a, const xmlNode *b, const char *co
 {
 	for (const xmlAttr *attribute = b->properties; attribute; attribute = attribute->next) {
 		const char *name = (const char *)attribute->name;
-		const char *theirs = vtune__xml_peek(b, name), *ours = vtune__xml_peek(a, name);
+		const char *theirs = name ? vtune__xml_peek(b, name) : NULL;
+		const char *ours = name ? vtune__xml_peek(a, name) : NULL;
 
+		if (!name)
+			return false;
 		if (ours ? strcmp(ours, theirs ? theirs : "") != 0
 			 : !is_in(but, b, attribute->name))
 			return false;
@@ -114,4 +121,12 @@ bool vtune__xml_same(const struct _xmlNode *a, const struct _xmlNode *b, const c
 		a = ours;
 		b = theirs;
 	}
+}
+
+bool vtune__xml_says_only(const struct _xmlNode *node, const char *const *added)
+{
+	for (const xmlAttr *attribute = node->properties; attribute; attribute = attribute->next)
+		if (!is_in(added, node, attribute->name))
+			return false;
+	return first_word(node->children) == NULL;
 }

@@ -187,6 +187,15 @@ struct _xmlNode *vtune__xml_next(struct _xmlNode *node, const char *name)
 	return first_element(node->next, name, name ? strlen(name) : 0);
 }
 
+struct _xmlNode *vtune__xml_prev(struct _xmlNode *node, const char *name)
+{
+	do
+		node = node->prev;
+	while (node && (node->type != XML_ELEMENT_NODE ||
+			(name && strcmp((const char *)node->name, name) != 0)));
+	return node;
+}
+
 static xmlNodePtr first_in(xmlNodePtr node, const char *uri)
 {
 	while (node && !(node->type == XML_ELEMENT_NODE && node->ns &&

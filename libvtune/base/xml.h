@@ -19,6 +19,8 @@ struct _xmlNode *vtune__xml_root(struct _xmlDoc *doc);
 /* The first child element of that name (NULL: of any), and the next one after it. */
 struct _xmlNode *vtune__xml_child(struct _xmlNode *node, const char *name);
 struct _xmlNode *vtune__xml_next(struct _xmlNode *node, const char *name);
+/* The one before it. */
+struct _xmlNode *vtune__xml_prev(struct _xmlNode *node, const char *name);
 /* The first child element in a namespace, whatever its name, and the next one. */
 struct _xmlNode *vtune__xml_child_in(struct _xmlNode *node, const char *uri);
 struct _xmlNode *vtune__xml_next_in(struct _xmlNode *node, const char *uri);
@@ -103,6 +105,8 @@ struct _xmlDoc *vtune__xml_copy_as(struct _xmlNode *node, const char *name,
  * matter, nor do attributes that b alone has and that are in added, a list of
  * "element/attribute" that ends with NULL. */
 bool vtune__xml_same(const struct _xmlNode *a, const struct _xmlNode *b, const char *const *added);
+/* Is there nothing in the element but attributes of such a list? */
+bool vtune__xml_says_only(const struct _xmlNode *node, const char *const *added);
 
 /* ---- xml-write.c ---- */
 

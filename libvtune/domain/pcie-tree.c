@@ -126,6 +126,24 @@ bool vtune__pci_is_spare(const struct vtune__pci_controller *controller)
 	       controller->children == 0;
 }
 
+bool vtune__pci_carries_others(const struct vtune__pci_tree *tree, unsigned int port)
+{
+	struct vtune__pci_place own, other;
+
+	if (!vtune__pci_place(tree->at[port].node, &own) || own.function != 0)
+		return false;
+	for (unsigned int i = 1; i < VTUNE__PCI_INDEXES; i++)
+		if (i != port && tree->at[i].node && vtune__pci_place(tree->at[i].node, &other) &&
+		    other.bus == own.bus && other.slot == own.slot)
+			return true;
+	return false;
+}
+
+bool vtune__pci_is_on_ours(const struct vtune__pci_tree *tree, unsigned int bus)
+{
+	return tree->at[bus].ours || tree->at[vtune__pci_expander(tree, bus)].ours;
+}
+
 /* ---- changes ---- */
 
 static unsigned int add_controller(struct vtune__pci_tree *tree, const char *model,

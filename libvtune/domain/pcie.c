@@ -127,21 +127,6 @@ static int lay_devices(struct laying *l, unsigned int i)
 
 /* ---- spare ports ---- */
 
-/* Function 0 of a slot must stay as long as there are others: without it a guest does not
- * look for them. libvirt makes functions of the ports on the root complex. */
-static bool carries_others(const struct vtune__pci_tree *tree, unsigned int port)
-{
-	struct vtune__pci_place own, other;
-
-	if (!vtune__pci_place(tree->at[port].node, &own) || own.function != 0)
-		return false;
-	for (unsigned int i = 1; i < VTUNE__PCI_INDEXES; i++)
-		if (i != port && tree->at[i].node && vtune__pci_place(tree->at[i].node, &other) &&
-		    other.bus == own.bus && other.slot == own.slot)
-			return true;
-	return false;
-}
-
 /* Have so many of our ports there with nothing on them. */
 static int lay_spare(struct laying *l, unsigned int bus, unsigned int wanted)
 {
@@ -150,7 +135,7 @@ static int lay_spare(struct laying *l, unsigned int bus, unsigned int wanted)
 	for (unsigned int i = 1; i < VTUNE__PCI_INDEXES; i++)
 		there += is_spare_on(l, i, bus);
 	for (unsigned int i = VTUNE__PCI_INDEXES - 1; i > 0 && there > wanted; i--) {
-		if (!is_spare_on(l, i, bus) || carries_others(&l->tree, i))
+		if (!is_spare_on(l, i, bus) || vtune__pci_carries_others(&l->tree, i))
 			continue;
 		vtune__pci_remove(&l->tree, i);
 		there--;

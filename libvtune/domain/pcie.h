@@ -45,6 +45,11 @@ unsigned int vtune__pci_expander(const struct vtune__pci_tree *tree, unsigned in
 int vtune__pci_cell(const struct vtune__pci_controller *expander);
 /* Is it one of our ports, with nothing on it? */
 bool vtune__pci_is_spare(const struct vtune__pci_controller *controller);
+/* Function 0 of a slot must stay as long as there are others: without it a guest does not
+ * look for them. libvirt makes functions of the ports on the root complex. */
+bool vtune__pci_carries_others(const struct vtune__pci_tree *tree, unsigned int port);
+/* Is the bus a controller of ours, or behind an expander bus of ours? */
+bool vtune__pci_is_on_ours(const struct vtune__pci_tree *tree, unsigned int bus);
 /* The lowest slot of a bus that nothing is on; -1: there is none. */
 int vtune__pci_free_slot(const struct vtune__pci_tree *tree, unsigned int bus);
 /* A new controller of ours, with the lowest index that is free; 0 and *err on failure. On an

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the running domain and its target differ in, and cannot be set while it runs. */
-#include <inttypes.h>
-#include <string.h>
-
-#include "../base/xml.h"
-#include "../domain/pcie.h"
 #include "apply.h"
+
+#include <inttypes.h>
 
 struct due {
 	struct vtune__transaction *transaction;
@@ -191,160 +188,22 @@ static int report_scheduler(const struct due *due)
 		   text.data);
 }
 
-static bool are_same(const char *a, const char *b)
+/* What it has then, or has not. */
+static int report_difference(void *data, const struct vtune__difference *difference)
 {
-	return a && b ? strcmp(a, b) == 0 : a == b;
+	const struct vtune__finding finding = { VTUNE__FINDING, .code = difference->code };
+
+	return add(data, &finding, "%s", difference->due);
 }
 
-static const char *text_of(struct _xmlNode *cpu, const char *name)
+static int report_others(struct due *due)
 {
-	struct _xmlNode *node = vtune__xml_child(cpu, name);
+	struct vtune__pair pair VTUNE__CLEANUP(vtune__pair_close) = { 0 };
 
-	return node ? vtune__xml_peek_text(node) : NULL;
-}
-
-static const char *mode_of_cache(struct _xmlNode *cpu)
-{
-	struct _xmlNode *cache = vtune__xml_child(cpu, "cache");
-
-	return cache ? vtune__xml_peek(cache, "mode") : NULL;
-}
-
-/* The plan adds some at the end, and changes the policies of others. */
-static bool are_same_features(struct _xmlNode *ours, struct _xmlNode *theirs)
-{
-	ours = vtune__xml_child(ours, "feature");
-	theirs = vtune__xml_child(theirs, "feature");
-	while (ours && theirs && vtune__xml_same(ours, theirs, NULL)) {
-		ours = vtune__xml_next(ours, "feature");
-		theirs = vtune__xml_next(theirs, "feature");
-	}
-	return !ours && !theirs;
-}
-
-/* Of a running domain libvirt tells the model and all features that a host-model, or a
- * model, has come to: what they were before cannot be told from that. */
-static bool is_same_cpu(struct _xmlNode *ours, struct _xmlNode *theirs)
-{
-	bool is_full = are_same(vtune__xml_peek(theirs, "check"), "full");
-	const char *mode = vtune__xml_peek(ours, "mode");
-
-	if (!are_same(mode_of_cache(ours), mode_of_cache(theirs)))
-		return false;
-	if (!(is_full && are_same(mode, "host-model")) &&
-	    (!are_same(mode, vtune__xml_peek(theirs, "mode")) ||
-	     !are_same(text_of(ours, "model"), text_of(theirs, "model"))))
-		return false;
-	return is_full || are_same_features(ours, theirs);
-}
-
-static int report_model(const struct due *due, struct _xmlNode *ours, struct _xmlNode *theirs)
-{
-	const struct vtune__finding finding = { VTUNE__FINDING, .code = "guest_cpu" };
-
-	if (!ours || !theirs || is_same_cpu(ours, theirs))
-		return 0;
-	return add(
-		due, &finding,
-		"The guest has the CPU mode, model, features and caches of the plan from the next "
-		"start on");
-}
-
-static bool is_moved(struct _xmlNode *now, struct _xmlNode *then)
-{
-	struct vtune__pci_place a, b;
-
-	return vtune__pci_place(now, &a) && vtune__pci_place(then, &b) &&
-	       (a.bus != b.bus || a.slot != b.slot || a.function != b.function);
-}
-
-/* The guest may know its devices by their addresses. */
-static int report_devices(const struct due *due)
-{
-	const struct vtune__subject *subject = due->subject;
-	struct _xmlDoc *live VTUNE__CLEANUP(vtune__xml_free) =
-		vtune__xml_parse(subject->live_xml, "domain", due->err);
-	struct _xmlDoc *target VTUNE__CLEANUP(vtune__xml_free) =
-		live ? vtune__xml_parse(subject->live_target, "domain", due->err) : NULL;
-	const struct vtune__finding finding = { VTUNE__FINDING, .code = "device_address" };
-	struct _xmlNode *devices[2];
-
-	if (!target)
+	if (vtune__pair_open(&pair, due->subject->live_xml, due->subject->live_target, due->err) <
+	    0)
 		return -1;
-	devices[0] = vtune__xml_child(vtune__xml_root(live), "devices");
-	devices[1] = vtune__xml_child(vtune__xml_root(target), "devices");
-	if (!devices[0] || !devices[1])
-		return 0;
-	for (unsigned int i = 0; i < subject->live.ndevices; i++) {
-		const char *id = subject->live.devices[i];
-		struct _xmlNode *now = vtune__pci_passed_through(devices[0], id);
-		struct _xmlNode *then = vtune__pci_passed_through(devices[1], id);
-
-		if (now && then && is_moved(now, then) &&
-		    add(due, &finding,
-			"The guest sees the device %s on another bus from the next start on",
-			id) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* Of the guest's CPU only what the plan has set: libvirt fills in the rest. */
-static int report_cpu(const struct due *due, struct _xmlNode *target, struct _xmlNode *live)
-{
-	static const char *const added[] = { "topology/clusters", "topology/dies", NULL };
-	const struct vtune__finding finding = { VTUNE__FINDING, .code = "guest_topology" };
-	struct _xmlNode *ours = vtune__xml_child(target, "cpu");
-	struct _xmlNode *theirs = vtune__xml_child(live, "cpu");
-
-	if (report_model(due, ours, theirs) < 0)
-		return -1;
-	ours = ours ? vtune__xml_child(ours, "topology") : NULL;
-	theirs = theirs ? vtune__xml_child(theirs, "topology") : NULL;
-	if ((!ours && !theirs) || (ours && theirs && vtune__xml_same(ours, theirs, added)))
-		return 0;
-	return add(due, &finding,
-		   "The guest sees its sockets, cores and threads as planned from the next start "
-		   "on");
-}
-
-static int report_disks(const struct due *due, struct _xmlNode *target, struct _xmlNode *live)
-{
-	const struct vtune__finding finding = { VTUNE__FINDING, .code = "disks" };
-
-	if (!vtune__former_devices_differ(target, live))
-		return 0;
-	return add(due, &finding,
-		   "Disks and their controllers have the settings of the plan from the next start "
-		   "on");
-}
-
-static int report_xml(const struct due *due)
-{
-	struct _xmlDoc *live VTUNE__CLEANUP(vtune__xml_free) =
-		vtune__xml_parse(due->subject->live_xml, "domain", due->err);
-	struct _xmlDoc *target VTUNE__CLEANUP(vtune__xml_free) =
-		live ? vtune__xml_parse(due->subject->live_target, "domain", due->err) : NULL;
-
-	if (!target || report_cpu(due, vtune__xml_root(target), vtune__xml_root(live)) < 0)
-		return -1;
-	return report_disks(due, vtune__xml_root(target), vtune__xml_root(live));
-}
-
-static int report_element(void *data, const char *code, const char *what)
-{
-	const struct due *due = data;
-	const struct vtune__finding finding = { VTUNE__FINDING, .code = code };
-
-	return add(due, &finding, "%s changes at the next start", what);
-}
-
-/* What it has then, which it is reported not to have. */
-static int report_at_start(void *data, const char *code, const char *text)
-{
-	const struct vtune__finding finding = { VTUNE__FINDING, .code = code };
-
-	return add(data, &finding, "Now the %s; from the next start on it is as planned", text);
+	return vtune__compare(&pair, report_difference, due, due->err);
 }
 
 int vtune__apply_report_due(struct vtune__transaction *transaction,
@@ -355,12 +214,7 @@ int vtune__apply_report_due(struct vtune__transaction *transaction,
 	if (!subject->live_target)
 		return 0;
 	if (report_shape(&due) < 0 || report_memory(&due) < 0 || report_threads(&due) < 0 ||
-	    report_scheduler(&due) < 0 || report_devices(&due) < 0 ||
-	    vtune__elements_compare(subject->live_xml, subject->live_target, report_element, &due,
-				    err) < 0)
+	    report_scheduler(&due) < 0)
 		return -1;
-	if (report_xml(&due) < 0)
-		return -1;
-	return vtune__compare_at_start(subject->live_xml, subject->live_target, report_at_start,
-				       &due, err);
+	return report_others(&due);
 }

@@ -4,7 +4,7 @@
 #ifndef VTUNE_APPLY_H
 #define VTUNE_APPLY_H
 
-#include "live.h"
+#include "compare.h"
 
 /* ---- steps-order.c: pure ---- */
 
@@ -136,35 +136,6 @@ int vtune__subject_read_xml(const struct vtune_connection *connection, virDomain
 /* What a definition is kept as for vtune_domain_restore(): the parts that a plan governs,
  * so no passwords, and the plan that was there. */
 char *vtune__former_of(const char *xml, struct vtune_error **err);
-
-/* ---- former-interfaces.c ---- */
-
-/* Have an <interface> hold nothing but what a plan governs, and what tells it from others. */
-void vtune__former_keep_interface(struct _xmlNode *interface);
-/* Put these back, and take away those that the plan made. */
-int vtune__former_put_interfaces(struct _xmlNode *domain, struct _xmlNode *former,
-				 const struct vtune_plan *plan, struct vtune_error **err);
-/* Has one that is in both domains another driver in theirs? */
-bool vtune__former_interfaces_differ(struct _xmlNode *ours, struct _xmlNode *theirs);
-
-/* ---- former-devices.c ---- */
-
-/* Have <devices> hold nothing but what a plan governs. */
-void vtune__former_keep_devices(struct _xmlNode *devices);
-/* Put these back, once the I/O threads of the domain are as they were, and take away
- * disks and controllers that the plan made. plan: NULL where there is none. */
-int vtune__former_put_devices(struct _xmlNode *domain, struct _xmlNode *former,
-			      const struct vtune_plan *plan, struct vtune_error **err);
-/* Does theirs lack a disk, a SCSI controller, or a setting of their drivers? */
-bool vtune__former_devices_differ(struct _xmlNode *ours, struct _xmlNode *theirs);
-
-/* ---- former-hostdevs.c ---- */
-
-/* Have a <hostdev> hold nothing but which one it is. */
-void vtune__former_keep_hostdev(struct _xmlNode *hostdev);
-/* Put back those that the plan has replaced, and take away those that it gave. */
-int vtune__former_put_hostdevs(struct _xmlNode *domain, struct _xmlNode *former,
-			       const struct vtune_plan *plan, struct vtune_error **err);
 
 /* ---- subject-target.c: what it becomes ---- */
 

@@ -1,33 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a domain remembers of its devices from before it was placed. Of disks and SCSI
- * controllers: the settings of their drivers, and by what it knows them. */
+/* What a domain remembers of its devices from before it was placed, and how that is put back. */
 #include <string.h>
 
 #include "../base/xml.h"
-#include "apply.h"
+#include "compare.h"
 
-static bool is_scsi(struct _xmlNode *node)
+/* ---- what is kept ---- */
+
+static bool is_in(const char *const *list, const char *name)
 {
-	const char *type = vtune__xml_peek(node, "type");
-
-	return strcmp(vtune__xml_name(node), "controller") == 0 && type &&
-	       strcmp(type, "scsi") == 0;
+	while (*list && strcmp(*list, name) != 0)
+		list++;
+	return *list != NULL;
 }
 
-static bool is_disk(struct _xmlNode *node)
+static void keep_parts(struct _xmlNode *device, const struct vtune__device_kind *kind)
 {
-	return strcmp(vtune__xml_name(node), "disk") == 0;
-}
-
-static void keep_driver(struct _xmlNode *device)
-{
+	bool is_moved = vtune__domain_passed_through(device);
 	struct _xmlNode *node, *next;
 
 	for (node = vtune__xml_child(device, NULL); node; node = next) {
 		const char *name = vtune__xml_name(node);
 
 		next = vtune__xml_next(node, NULL);
-		if (strcmp(name, "driver") != 0 && strcmp(name, "target") != 0)
+		if (!is_in(kind->keys, name) && !is_in(kind->parts, name) &&
+		    !(is_moved && strcmp(name, "address") == 0))
 			vtune__xml_remove(node);
 	}
 }
@@ -37,55 +34,28 @@ void vtune__former_keep_devices(struct _xmlNode *devices)
 	struct _xmlNode *node, *next;
 
 	for (node = vtune__xml_child(devices, NULL); node; node = next) {
+		const struct vtune__device_kind *kind = vtune__device_kind(node);
+		const char *type = vtune__xml_peek(node, "type");
+
 		next = vtune__xml_next(node, NULL);
-		if (is_disk(node) || is_scsi(node))
-			keep_driver(node);
-		else if (strcmp(vtune__xml_name(node), "interface") == 0)
-			vtune__former_keep_interface(node);
-		else if (strcmp(vtune__xml_name(node), "hostdev") == 0)
-			vtune__former_keep_hostdev(node);
-		else
+		if (kind && !kind->is_whole)
+			keep_parts(node, kind);
+		else if (!kind && type && strcmp(type, "pci") == 0 &&
+			 strcmp(vtune__xml_name(node), "controller") == 0)
+			vtune__former_keep_controller(node);
+		else if (!kind)
 			vtune__xml_remove(node);
 	}
 	vtune__xml_remove_empty(devices);
 }
 
-static bool same_text(const char *a, const char *b)
+/* ---- a device that is there ---- */
+
+static int put_part(struct _xmlNode *device, struct _xmlNode *former, const char *name,
+		    const char *const *order, struct vtune_error **err)
 {
-	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
-/* The same disk by its target, or the same controller by its index. */
-static bool is_same(struct _xmlNode *a, struct _xmlNode *b)
-{
-	struct _xmlNode *x, *y;
-
-	if (strcmp(vtune__xml_name(a), vtune__xml_name(b)) != 0)
-		return false;
-	if (!is_disk(a))
-		return is_scsi(a) && is_scsi(b) &&
-		       same_text(vtune__xml_peek(a, "index"), vtune__xml_peek(b, "index"));
-	x = vtune__xml_child(a, "target");
-	y = vtune__xml_child(b, "target");
-	return x && y && same_text(vtune__xml_peek(x, "dev"), vtune__xml_peek(y, "dev"));
-}
-
-static struct _xmlNode *find(struct _xmlNode *domain, struct _xmlNode *device)
-{
-	struct _xmlNode *devices = vtune__xml_child(domain, "devices");
-	struct _xmlNode *node = devices ? vtune__xml_child(devices, NULL) : NULL;
-
-	while (node && !is_same(node, device))
-		node = vtune__xml_next(node, NULL);
-	return node;
-}
-
-static int put_driver_back(struct _xmlNode *device, struct _xmlNode *former,
-			   struct vtune_error **err)
-{
-	static const char *const order[] = { "driver", NULL };
-	struct _xmlNode *now = vtune__xml_child(device, "driver");
-	struct _xmlNode *then = vtune__xml_child(former, "driver");
+	struct _xmlNode *now = vtune__xml_child(device, name);
+	struct _xmlNode *then = vtune__xml_child(former, name);
 
 	if (!then) {
 		if (now)
@@ -94,8 +64,26 @@ static int put_driver_back(struct _xmlNode *device, struct _xmlNode *former,
 	}
 	if (now && vtune__xml_same(now, then, (const char *const[]){ NULL }))
 		return 0;
-	now = vtune__xml_ensure(device, "driver", order, err);
+	now = vtune__xml_ensure(device, name, order, err);
 	return now ? vtune__xml_replace(now, then, err) : -1;
+}
+
+static int put_parts(struct _xmlNode *device, struct _xmlNode *former, struct vtune_error **err)
+{
+	const struct vtune__device_kind *kind = vtune__device_kind(device);
+
+	for (const char *const *name = kind->attributes; *name; name++) {
+		const char *value = vtune__xml_peek(former, *name);
+
+		if (!value)
+			vtune__xml_unset(device, *name);
+		else if (vtune__xml_set(device, *name, value, err) < 0)
+			return -1;
+	}
+	for (const char *const *name = kind->parts; *name; name++)
+		if (put_part(device, former, *name, kind->order, err) < 0)
+			return -1;
+	return 0;
 }
 
 /* Where they are numbered from 1, libvirt does not list them. */
@@ -126,85 +114,104 @@ static void drop_iothread(struct _xmlNode *domain, struct _xmlNode *device)
 		vtune__xml_unset(driver, "iothread");
 }
 
-static bool is_made_disk(struct _xmlNode *disk, const struct vtune_plan *plan)
+static int put_device(struct _xmlNode *domain, struct _xmlNode *device, struct _xmlNode *former,
+		      const struct vtune_plan *plan, struct vtune_error **err)
 {
-	struct _xmlNode *target = vtune__xml_child(disk, "target");
-	struct _xmlNode *source = vtune__xml_child(disk, "source");
-	const char *dev = target ? vtune__xml_peek(target, "dev") : NULL;
-	const char *file = source ? vtune__xml_peek(source, "file") : NULL;
-	const char *block = source ? vtune__xml_peek(source, "dev") : NULL;
-
-	for (unsigned int i = 0; dev && i < plan->ndisks; i++) {
-		const struct vtune__disk_spec *it = &plan->disks[i];
-
-		if (strcmp(it->target, dev) == 0)
-			return it->source[0] ? same_text(file ? file : block, it->source)
-					     : !file && !block;
-	}
-	return false;
-}
-
-static bool is_made_controller(struct _xmlNode *controller, const struct vtune_plan *plan)
-{
-	uint64_t index;
-
-	if (!vtune__xml_peek_uint(controller, "index", &index) ||
-	    !vtune__domain_is_virtio_scsi(controller))
-		return false;
-	for (unsigned int i = 0; i < plan->ndisks; i++)
-		if (vtune__disk_is_on(&plan->disks[i], "scsi") &&
-		    plan->disks[i].controller == index)
-			return true;
-	return false;
-}
-
-/* One that was not there before and is as the plan would make it was made by the plan. */
-static int put_back(struct _xmlNode *node, struct _xmlNode *domain, struct _xmlNode *former,
-		    const struct vtune_plan *plan, struct vtune_error **err)
-{
-	struct _xmlNode *then = find(former, node);
+	const struct vtune__device_kind *kind = vtune__device_kind(device);
+	struct _xmlNode *then = vtune__device_find(former, device);
 
 	if (then)
-		return put_driver_back(node, then, err);
-	if (plan && (is_disk(node) ? is_made_disk(node, plan) : is_made_controller(node, plan)))
-		vtune__xml_remove(node);
+		return put_parts(device, then, err);
+	if (plan && kind->is_made && kind->is_made(device, plan))
+		vtune__xml_remove(device);
 	else
-		drop_iothread(domain, node);
+		drop_iothread(domain, device);
 	return 0;
+}
+
+/* ---- a device that is gone ---- */
+
+/* One that the plan gave in its place; NULL: none. */
+static struct _xmlNode *find_instead(struct _xmlNode *domain, struct _xmlNode *former,
+				     const struct vtune__device_kind *kind,
+				     const struct vtune_plan *plan)
+{
+	struct _xmlNode *node = vtune__device_first(domain);
+
+	for (; node && kind->is_made; node = vtune__xml_next(node, NULL))
+		if (vtune__device_kind(node) == kind && kind->is_made(node, plan) &&
+		    !vtune__device_find(former, node))
+			return node;
+	return NULL;
+}
+
+static int put_gone(struct _xmlNode *domain, struct _xmlNode *former, struct _xmlNode *then,
+		    const struct vtune_plan *plan, struct vtune_error **err)
+{
+	const struct vtune__device_kind *kind = vtune__device_kind(then);
+	struct _xmlNode *devices = vtune__xml_child(domain, "devices");
+	struct _xmlNode *now = find_instead(domain, former, kind, plan);
+
+	if (!now && devices)
+		now = vtune__xml_append(devices, kind->element, vtune__device_order, err);
+	if (!now)
+		return devices ? -1 : 0;
+	return vtune__xml_replace(now, then, err);
+}
+
+/* One that cannot be read is as none. */
+static int read_before(struct _xmlNode *former, struct vtune_plan **before,
+		       struct vtune_error **err)
+{
+	char *text VTUNE__CLEANUP(vtune__free_string) = NULL;
+	char *older VTUNE__CLEANUP(vtune__free_string) = NULL;
+	struct vtune_error *unsound = NULL;
+	int code;
+
+	if (vtune__metadata_read(former, &text, &older, err) < 0)
+		return -1;
+	*before = vtune__metadata_plan_of(text, &unsound);
+	code = vtune_error_get_code(unsound);
+	vtune_error_free(unsound);
+	return code == VTUNE_ERR_NO_MEMORY ? vtune__fail_memory(err) : 0;
+}
+
+/* What the plan before had made, the one that came then may have taken away; other devices
+ * that are gone were taken away by others. */
+static int put_all_gone(struct _xmlNode *domain, struct _xmlNode *former,
+			const struct vtune_plan *plan, struct vtune_error **err)
+{
+	struct _xmlNode *node = vtune__device_first(former);
+	struct vtune_plan *before = NULL;
+	int result = read_before(former, &before, err);
+
+	for (; node && before && result == 0; node = vtune__xml_next(node, NULL)) {
+		const struct vtune__device_kind *kind = vtune__device_kind(node);
+
+		if (kind && kind->is_whole && (!kind->is_made || kind->is_made(node, before)) &&
+		    !vtune__device_find(domain, node))
+			result = put_gone(domain, former, node, plan, err);
+	}
+	vtune_plan_free(before);
+	return result;
 }
 
 int vtune__former_put_devices(struct _xmlNode *domain, struct _xmlNode *former,
 			      const struct vtune_plan *plan, struct vtune_error **err)
 {
-	struct _xmlNode *devices = vtune__xml_child(domain, "devices");
-	struct _xmlNode *node = devices ? vtune__xml_child(devices, NULL) : NULL, *next;
+	struct _xmlNode *node, *next;
 
-	for (; node; node = next) {
+	if (plan && put_all_gone(domain, former, plan, err) < 0)
+		return -1;
+	for (node = vtune__device_first(domain); node; node = next) {
 		next = vtune__xml_next(node, NULL);
-		if ((is_disk(node) || is_scsi(node)) &&
-		    put_back(node, domain, former, plan, err) < 0)
+		if (vtune__device_kind(node) && put_device(domain, node, former, plan, err) < 0)
 			return -1;
 	}
+	if (!plan)
+		return 0;
+	if (vtune__former_put_addresses(domain, former, err) < 0)
+		return -1;
+	vtune__former_drop_controllers(domain, former);
 	return 0;
-}
-
-bool vtune__former_devices_differ(struct _xmlNode *ours, struct _xmlNode *theirs)
-{
-	/* What libvirt adds by itself. */
-	static const char *const added[] = { "driver/name", "driver/type", NULL };
-	struct _xmlNode *devices = vtune__xml_child(ours, "devices");
-	struct _xmlNode *node = devices ? vtune__xml_child(devices, NULL) : NULL;
-
-	for (; node; node = vtune__xml_next(node, NULL)) {
-		struct _xmlNode *other, *want, *have;
-
-		if (!is_disk(node) && !is_scsi(node))
-			continue;
-		other = find(theirs, node);
-		want = vtune__xml_child(node, "driver");
-		have = other ? vtune__xml_child(other, "driver") : NULL;
-		if (!other || (want && (!have || !vtune__xml_same(want, have, added))))
-			return true;
-	}
-	return false;
 }

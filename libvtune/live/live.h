@@ -55,18 +55,6 @@ int vtune__lock_for_call(struct vtune_connection *connection, const struct vtune
 
 /* ---- host.c, host-*.c: vtune_host_from_connection ---- */
 
-/* ---- interfaces.c ---- */
-
-/* code: interfaces or memory_access, see vtune-report(5). text: what is not as planned, in
- * words that follow the name of a domain. -1: it failed, and that ends it. */
-typedef int vtune__at_start_fn(void *data, const char *code, const char *text);
-/* Does the plan say anything of these? */
-bool vtune__changes_at_start(const struct vtune_plan *plan);
-/* What differs in the XML of a domain from want, which is that with a plan laid into it, and
- * what only a start of the domain can change. */
-int vtune__compare_at_start(const char *have, const char *want, vtune__at_start_fn *report,
-			    void *data, struct vtune_error **err);
-
 /* ---- report.c, report-json.c, report-text.c ---- */
 
 /* One line of a report. Strings are copied by vtune__report_add; NULL and -1: not there. */
@@ -100,13 +88,6 @@ enum vtune__report_list {
 	VTUNE__REPORT_UNSEEN,	/* verify: what could not be looked at */
 	VTUNE__REPORT_LISTS
 };
-/* ---- elements.c ---- */
-
-/* Tell of each part that differs in two domains, of those that only a start of the domain
- * changes and that the pins know nothing of. */
-int vtune__elements_compare(const char *have, const char *want,
-			    int (*differs)(void *data, const char *code, const char *what),
-			    void *data, struct vtune_error **err);
 
 /* ---- report.c ---- */
 

@@ -26,13 +26,14 @@ static int put_part_back(struct _xmlNode *domain, struct _xmlNode *former, const
 static int put_devices_back(struct _xmlNode *domain, struct _xmlNode *former, const char *xml,
 			    struct vtune_error **err)
 {
-	struct vtune_plan *plan = vtune__metadata_plan(xml, NULL);
-	int result = vtune__former_put_devices(domain, former, plan, err);
+	struct vtune_error *unsound = NULL;
+	struct vtune_plan *plan = vtune__metadata_plan(xml, &unsound);
+	int code = vtune_error_get_code(unsound), result;
 
-	if (result == 0 && plan)
-		result = vtune__former_put_interfaces(domain, former, plan, err);
-	if (result == 0 && plan)
-		result = vtune__former_put_hostdevs(domain, former, plan, err);
+	vtune_error_free(unsound);
+	if (code == VTUNE_ERR_NO_MEMORY)
+		return vtune__fail_memory(err);
+	result = vtune__former_put_devices(domain, former, plan, err);
 	vtune_plan_free(plan);
 	return result;
 }
@@ -56,38 +57,43 @@ static char *put_back(const char *xml, const char *former, struct vtune_error **
 	return vtune__xml_print(doc, xml, err);
 }
 
+/* A device that came since stays, and one of which another one is as good is not missed. */
+static int note_device(void *data, const struct vtune__difference *difference)
+{
+	const char **change = data;
+
+	if (!*change && !difference->is_any)
+		*change = difference->element;
+	return 0;
+}
+
 /* The part of the definition that is not what the plan makes of what was there before,
  * so that somebody has changed it since; NULL without *err: none. */
-static const char *find_change(const char *now, const char *applied, struct vtune_error **err)
+static const char *find_change(const struct vtune__pair *pair, struct vtune_error **err)
 {
 	/* What libvirt adds by itself. */
-	static const char *const added[] = { "cpu/check",     "cpu/migratable", "topology/clusters",
-					     "topology/dies", "cell/unit",	NULL };
-	struct _xmlDoc *ours VTUNE__CLEANUP(vtune__xml_free) =
-		vtune__xml_parse(applied, "domain", err);
-	struct _xmlDoc *theirs VTUNE__CLEANUP(vtune__xml_free) =
-		ours ? vtune__xml_parse(now, "domain", err) : NULL;
+	static const char *const added[] = {
+		"cpu/check",   "cpu/migratable", "topology/clusters", "topology/dies",
+		"cell/unit",   "hard_limit/unit", "soft_limit/unit",   "swap_hard_limit/unit",
+		"memory/unit", "maxMemory/unit",  "currentMemory/unit", NULL,
+	};
+	const char *change = NULL;
 
-	if (!theirs)
-		return NULL;
 	for (const char *const *name = vtune__governed; *name; name++) {
-		struct _xmlNode *want = vtune__xml_child(vtune__xml_root(ours), *name);
-		struct _xmlNode *have = vtune__xml_child(vtune__xml_root(theirs), *name);
+		struct _xmlNode *want = vtune__xml_child(pair->want, *name);
+		struct _xmlNode *have = vtune__xml_child(pair->have, *name);
 
 		if (want && have ? !vtune__xml_same(want, have, added) : want || have)
 			return *name;
 	}
-	if (vtune__former_devices_differ(vtune__xml_root(ours), vtune__xml_root(theirs)))
-		return "driver";
-	return vtune__former_interfaces_differ(vtune__xml_root(ours), vtune__xml_root(theirs))
-		       ? "interface"
-		       : NULL;
+	return vtune__compare_devices(pair, note_device, &change, err) < 0 ? NULL : change;
 }
 
 static int check_unchanged(const struct vtune__subject *subject, const char *restored,
 			   struct vtune_error **err)
 {
 	struct vtune_plan *plan = vtune__metadata_plan(subject->config_xml, err);
+	struct vtune__pair pair VTUNE__CLEANUP(vtune__pair_close) = { 0 };
 	char *applied VTUNE__CLEANUP(vtune__free_string) = NULL;
 	const char *change;
 
@@ -100,9 +106,9 @@ static int check_unchanged(const struct vtune__subject *subject, const char *res
 				   subject->name);
 	applied = vtune_plan_patch_domain_xml(plan, restored, err);
 	vtune_plan_free(plan);
-	if (!applied)
+	if (!applied || vtune__pair_open(&pair, subject->config_xml, applied, err) < 0)
 		return -1;
-	change = find_change(subject->config_xml, applied, err);
+	change = find_change(&pair, err);
 	if (*err)
 		return -1;
 	if (!change)

@@ -39,9 +39,11 @@ int vtune__say_at_start(struct vtune__look *check, const struct vtune__finding *
 	struct vtune__text text = { 0 };
 	va_list args;
 
-	if (!is_due)
+	if (!is_due && check->next)
 		vtune__text_addf(&mend, "vtune-place apply %s, and then ", check->vm);
 	vtune__text_addf(&mend, "shut %s down and start it again", check->vm);
+	if (!check->next)
+		vtune__text_add(&mend, " from XML into which its plan is laid");
 	if (mend.failed)
 		return vtune__fail_memory(check->err);
 	complete.mend = mend.data;

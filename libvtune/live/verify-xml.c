@@ -373,35 +373,20 @@ static int compare(const struct sides *sides)
 	return compare_bindings(sides);
 }
 
-static int differ_in_element(void *data, const char *code, const char *what)
-{
-	const struct sides *sides = data;
-	struct vtune__finding finding = { VTUNE__FINDING, .code = code, .where = sides->where };
-	char *mend VTUNE__CLEANUP(vtune__free_string) = vtune__say_mend(sides->check, "");
-
-	if (!mend)
-		return -1;
-	finding.mend = mend;
-	return vtune__say_drift(sides->check, &finding, "%s is not as planned", what);
-}
-
 int vtune__verify_xml(struct vtune__look *check, const char *where, const char *xml)
 {
+	struct vtune__pair pair VTUNE__CLEANUP(vtune__pair_close) = { 0 };
 	struct vtune__pins want VTUNE__CLEANUP(vtune__pins_free) = { 0 };
 	struct vtune__pins have VTUNE__CLEANUP(vtune__pins_free) = { 0 };
 	struct sides sides = { check, where, &want, &have };
 	char *planned VTUNE__CLEANUP(vtune__free_string) =
 		vtune_plan_patch_domain_xml(check->plan, xml, check->err);
 
-	if (!planned || vtune__pins_read(&want, planned, check->vm, check->err) < 0 ||
-	    vtune__pins_read(&have, xml, check->vm, check->err) < 0)
+	if (!planned || vtune__pair_open(&pair, xml, planned, check->err) < 0 ||
+	    vtune__pins_of(&want, pair.want, check->vm, check->err) < 0 ||
+	    vtune__pins_of(&have, pair.have, check->vm, check->err) < 0)
 		return -1;
 	if (compare(&sides) < 0)
 		return -1;
-	if (vtune__verify_at_start(check, where, xml, planned) < 0)
-		return -1;
-	/* A domain that runs may have been started before the plan was set. */
-	if (strcmp(where, "config") != 0)
-		return 0;
-	return vtune__elements_compare(xml, planned, differ_in_element, &sides, check->err);
+	return vtune__verify_parts(check, where, &pair);
 }

@@ -4,6 +4,7 @@
 #ifndef VTUNE_VERIFY_H
 #define VTUNE_VERIFY_H
 
+#include "compare.h"
 #include "process.h"
 
 /* One domain that is being looked at. */
@@ -51,11 +52,12 @@ void vtune__say_cpus(struct vtune__text *text, const struct vtune__set *cpus);
 /* where: "live" or "config". */
 int vtune__verify_xml(struct vtune__look *check, const char *where, const char *xml);
 
-/* ---- verify-start.c ---- */
+/* ---- verify-parts.c ---- */
 
-/* planned: the XML with the plan laid into it. */
-int vtune__verify_at_start(struct vtune__look *check, const char *where, const char *xml,
-			   const char *planned);
+/* All that only a start of the domain changes. pair: the XML, and that with the plan laid
+ * into it. */
+int vtune__verify_parts(struct vtune__look *check, const char *where,
+			const struct vtune__pair *pair);
 
 /* ---- verify-threads.c ---- */
 
