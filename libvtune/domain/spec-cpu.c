@@ -108,21 +108,34 @@ static int take_plan(struct vtune_spec *spec, const struct vtune_plan *plan,
 		if (vtune__cpu_features_add(&spec->cpu.features, cpu->features.list[i].name,
 					    cpu->features.list[i].policy, err) < 0)
 			return -1;
-	if (copy(&spec->cpu.model, cpu->model, err) < 0)
-		return -1;
-	return copy(&spec->cpu.machine, cpu->machine, err);
+	return copy(&spec->cpu.model, cpu->model, err);
+}
+
+/* The machine of a domain stays, whatever the plan has for new ones; but where it is the
+ * plan's, in the version that libvirt chose, the plan's name for it goes on. */
+static int take_machine(struct vtune_spec *spec, struct _xmlNode *domain,
+			const struct vtune_plan *plan, struct vtune_error **err)
+{
+	struct _xmlNode *type = vtune__xml_path(domain, "os/type");
+	const char *arch = type ? vtune__xml_peek(type, "arch") : NULL;
+	const char *machine = type ? vtune__xml_peek(type, "machine") : NULL;
+	const char *planned = plan ? plan->cpu.machine : NULL;
+
+	if (planned && (!machine || vtune__pci_machine(arch, machine) ==
+					    vtune__pci_machine(plan->cpu.arch, planned)))
+		return copy(&spec->cpu.machine, planned, err);
+	return take_name(&spec->cpu.machine, machine, err);
 }
 
 int vtune__spec_of_cpu(struct vtune_spec *spec, struct _xmlNode *domain,
 		       const struct vtune_plan *plan, struct vtune_error **err)
 {
-	struct _xmlNode *type = vtune__xml_path(domain, "os/type");
 	struct _xmlNode *cpu = vtune__xml_child(domain, "cpu");
 
+	if (take_machine(spec, domain, plan, err) < 0)
+		return -1;
 	if (plan)
 		return take_plan(spec, plan, err);
-	if (take_name(&spec->cpu.machine, type ? vtune__xml_peek(type, "machine") : NULL, err) < 0)
-		return -1;
 	if (!cpu || is_written_down(cpu))
 		return 0;
 	if (take_mode(spec, cpu, err) < 0)

@@ -68,9 +68,7 @@ int vtune__spec_of_pcie(struct vtune_spec *spec, struct _xmlNode *domain, struct
 	(void)err;
 	vtune__pci_read_tree(&tree, domain);
 	/* Which machine libvirt takes where the domain says none depends on libvirt. */
-	spec->pcie.none_to_have = vtune__pci_machine_of(domain, &known) == VTUNE__PCI_PLAIN &&
-				  known;
-	if (!tree.devices || spec->pcie.none_to_have)
+	if (!tree.devices || (vtune__pci_machine_of(domain, &known) == VTUNE__PCI_PLAIN && known))
 		return 0;
 	if (take_ours(&spec->pcie, &tree)) {
 		spec->pcie.said = true;

@@ -37,6 +37,14 @@ static struct vtune__plan_expander *find_expander(const struct vtune_plan *plan,
 	return NULL;
 }
 
+/* Of a domain that is there already the spec has the machine. Where nobody names one, libvirt
+ * takes "pc" on x86, which has no expander buses: so a plan that has some names another. */
+static enum vtune__pci_machine machine_of(const struct vtune_plan *plan)
+{
+	return plan->cpu.machine ? vtune__pci_machine(plan->cpu.arch, plan->cpu.machine)
+				 : VTUNE__PCI_EXPRESS;
+}
+
 /* Returns 1 when there is no room for it. */
 static int add_device(struct vtune_plan *plan, const struct vtune_host *host,
 		      const struct vtune_spec *spec, unsigned int i, unsigned int cell,
@@ -63,7 +71,7 @@ static int add_device(struct vtune_plan *plan, const struct vtune_host *host,
 static int add_devices(struct vtune_plan *plan, const struct vtune_host *host,
 		       const struct vtune_spec *spec, struct vtune_error **err)
 {
-	bool has_buses = !spec->pcie.none_to_have;
+	bool has_buses = machine_of(plan) != VTUNE__PCI_PLAIN;
 	unsigned int without = 0;
 
 	for (unsigned int i = 0; i < plan->ndevices; i++) {
@@ -88,13 +96,34 @@ static int add_devices(struct vtune_plan *plan, const struct vtune_host *host,
 					  : "its machine has no expander buses (q35 has them)");
 }
 
+static int choose_spare(struct vtune_plan *plan, const struct vtune_spec *spec,
+			struct vtune_error **err)
+{
+	plan->pcie.spare_ports = spec->pcie.spare_ports;
+	if (spec->pcie.spare_ports == 0 || machine_of(plan) == VTUNE__PCI_EXPRESS)
+		return 0;
+	plan->pcie.spare_ports = 0;
+	return vtune__plan_warn(plan, err, "pcie",
+				"spare root ports are for the machine q35, and for virt of 64-bit "
+				"Arm, and the machine here is \"%s\": there are none",
+				plan->cpu.machine);
+}
+
+static int choose_machine(struct vtune_plan *plan, struct vtune_error **err)
+{
+	if (plan->cpu.machine || (plan->pcie.nexpanders == 0 && plan->pcie.spare_ports == 0))
+		return 0;
+	plan->cpu.machine = vtune__strdup("q35", err);
+	return plan->cpu.machine ? 0 : -1;
+}
+
 int vtune__guest_pcie(struct vtune_plan *plan, const struct vtune_host *host,
 		      const struct vtune_spec *spec, struct vtune_error **err)
 {
-	plan->pcie.spare_ports = spec->pcie.spare_ports;
-	if (spec->pcie.expanders == VTUNE__EXPANDERS_AUTO && add_devices(plan, host, spec, err) < 0)
+	if (choose_spare(plan, spec, err) < 0 || (spec->pcie.expanders == VTUNE__EXPANDERS_AUTO &&
+						  add_devices(plan, host, spec, err) < 0))
 		return -1;
 	plan->pcie.said = plan->pcie.nexpanders > 0 || plan->pcie.spare_ports > 0 ||
 			  (spec->pcie.said && spec->pcie.expanders == VTUNE__EXPANDERS_AUTO);
-	return 0;
+	return choose_machine(plan, err);
 }
