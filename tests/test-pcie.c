@@ -156,6 +156,11 @@ static void test_spec_of_domain(void **state)
 	assert_spec(HEAD("q35") HOSTDEV("0x41", AT("0x03", "")) HOSTDEV("0x42", "") TAIL, NULL);
 	assert_spec(HEAD("pc") HOSTDEV("0x41", "") TAIL, NULL);
 	assert_spec(HEAD("q35") TAIL, NULL);
+	assert_spec(HEAD("q35") "<controller type='pci' index='1' model='pcie-root-port'><alias "
+				"name='ua-vtune-port-1'/></controller>" HOSTDEV("0x41",
+										AT("0x03", ""))
+				TAIL,
+		    "\"pcie\": { \"expanders\": \"none\", \"spare_ports\": 1 }");
 	assert_spec(HEAD("q35") "<controller type='pci' index='1' model='pcie-expander-bus'/>"
 				"<controller type='pci' index='2' model='pcie-root-port'>" AT(
 					"0x01", "") "</controller>" HOSTDEV("0x41", AT("0x02", ""))
