@@ -312,17 +312,18 @@ static void test_machines(void **state)
 {
 	static const struct row rows[] = {
 		{ X86 NODE, "'vcpus': 1, 'machine': 'pc-i440fx-7.2'", NULL,
-		  "'machine':'pc-i440fx-7.2'", "<type arch='x86_64' machine='pc-i440fx-7.2'>hvm",
+		  "'machine':'pc-i440fx-7.2'", "<type arch='x86_64' machine='pc-i440fx-7.2'>hvm|"
+		  "<features>\n    <acpi/>\n  </features>",
 		  NULL },
 		{ NODE, "'vcpus': 1, 'machine': 'q35'", NULL, "'cpu':{'machine':'q35'}",
-		  "<type machine='q35'>hvm", "arch=" },
+		  "<type machine='q35'>hvm|<acpi/>", "arch=" },
 		{ POWER NODE, "'vcpus': 1", NULL, "'arch':'ppc64le','machine':'pseries'",
-		  "<type arch='ppc64le' machine='pseries'>hvm", "<cache" },
+		  "<type arch='ppc64le' machine='pseries'>hvm", "<cache|acpi" },
 		{ "'arch': 'riscv64', " NODE, "'vcpus': 1", NULL, "'machine':'virt'",
 		  "<type arch='riscv64' machine='virt'>hvm", NULL },
 		/* One that is not known here. */
 		{ "'arch': 'vax', " NODE, "'vcpus': 1", NULL, "'guest_topology'", "<type>hvm",
-		  "arch=|machine=" },
+		  "arch=|machine=|acpi" },
 	};
 
 	(void)state;

@@ -14,6 +14,7 @@ struct vtune__arch {
 	bool has_dies, has_clusters;
 	unsigned int max_threads; /* of a guest's core */
 	bool even_threads;	  /* a power of two of them */
+	bool has_acpi;		  /* also without another firmware than the default */
 };
 
 /* NULL: not known; so it is with the name NULL. */

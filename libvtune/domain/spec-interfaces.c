@@ -218,8 +218,7 @@ static void take_planned(struct vtune_spec *spec, const struct vtune_plan *plan)
 
 		for (unsigned int j = 0; j < plan->ninterfaces && it->queues == 0; j++)
 			if (it->mac[0] && strcmp(it->mac, plan->interfaces[j].mac) == 0 &&
-			    plan->interfaces[j].queues == 1 &&
-			    vtune__interface_has_vhost(it->type))
+			    plan->interfaces[j].queues == 1 && vtune__interface_has_vhost(it->type))
 				it->queues = 1;
 	}
 }
