@@ -344,6 +344,15 @@ static void test_s390x(void **state)
 		{ S390 TWO_NODES, "'vcpus': 8, 'numa': { 'cells': 2 }", NULL,
 		  "has no NUMA cells: it sees none of the 2",
 		  "<memory mode='strict' nodeset='0-1'/>|<vcpupin vcpu='7'", "<numa>|memnode" },
+		/* Devices that are not on PCI are libvirt's to place; and nothing is plugged in. */
+		{ S390 TWO_NODES ", 'devices': [ { 'id': '0001:00:00.0', 'node': 1 } ]",
+		  "'vcpus': 2, 'hotplug': { 'max_memory': '1GiB' }, 'pcie': { 'spare_ports': 2 }, "
+		  "'hostdevs': [ { 'id': '0001:00:00.0' } ], 'disks': [ { 'target': 'vda', "
+		  "'type': 'block', 'source': '/dev/dasda' } ], 'interfaces': [ { 'type': "
+		  "'bridge', 'source': 'b' } ]",
+		  NULL, "'code':'hotplug_cells'",
+		  "<address domain='0x0001' bus='0x00' slot='0x00' function='0x0'/>|queues='2'",
+		  "maxMemory|type='pci' index|<address type=|acpi" },
 	};
 
 	(void)state;
