@@ -411,6 +411,33 @@ static void test_power_smt(void **state)
 	assert_false(warns_of_smt(""));
 }
 
+/* Blocks of 256 MiB to a cell. */
+static void test_power_blocks(void **state)
+{
+	static const struct {
+		const char *host, *spec, *warning;
+	} rows[] = {
+		{ POWER TWO_NODES, "'vcpus': 2, 'memory': '512MiB', 'numa': { 'cells': 2 }", NULL },
+		{ POWER TWO_NODES, "'vcpus': 2, 'memory': '600MiB', 'numa': { 'cells': 2 }",
+		  "which is 434176 KiB more" },
+		{ X86 TWO_NODES, "'vcpus': 2, 'memory': '600MiB', 'numa': { 'cells': 2 }", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VTUNE__COUNT(rows); i++) {
+		struct vtune_plan *plan = place(rows[i].host, rows[i].spec);
+		const char *text = NULL;
+
+		for (unsigned int j = 0; j < plan->nwarnings; j++)
+			if (strcmp(plan->warnings[j].code, "memory_blocks") == 0)
+				text = plan->warnings[j].text;
+		assert_int_equal(!text, !rows[i].warning);
+		if (text)
+			assert_non_null(strstr(text, rows[i].warning));
+		vtune_plan_free(plan);
+	}
+}
+
 /* ---- into domains that are there already ---- */
 
 static void test_patch(void **state)
@@ -544,6 +571,7 @@ int main(void)
 		cmocka_unit_test(test_caches),	  cmocka_unit_test(test_topoext),
 		cmocka_unit_test(test_machines),  cmocka_unit_test(test_s390x),
 		cmocka_unit_test(test_arm_pages), cmocka_unit_test(test_power_smt),
+		cmocka_unit_test(test_power_blocks),
 		cmocka_unit_test(test_patch),	  cmocka_unit_test(test_validator),
 	};
 
