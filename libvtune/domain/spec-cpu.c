@@ -111,20 +111,27 @@ static int take_plan(struct vtune_spec *spec, const struct vtune_plan *plan,
 	return copy(&spec->cpu.model, cpu->model, err);
 }
 
-/* The machine of a domain stays, whatever the plan has for new ones; but where it is the
- * plan's, in the version that libvirt chose, the plan's name for it goes on. */
+/* What the plan has for a new domain matters where devices and ports depend on it; else the
+ * plan, made again, is to be the same. */
+static bool is_for_other_buses(const struct vtune_spec *spec, struct _xmlNode *type,
+			       const struct vtune_plan *plan)
+{
+	const char *arch = vtune__xml_peek(type, "arch"),
+		   *machine = vtune__xml_peek(type, "machine");
+
+	return (plan->pcie.said || vtune__spec_wish_count(spec) > 0) && machine &&
+	       vtune__pci_machine(arch, machine) !=
+		       vtune__pci_machine(plan->cpu.arch, plan->cpu.machine);
+}
+
 static int take_machine(struct vtune_spec *spec, struct _xmlNode *domain,
 			const struct vtune_plan *plan, struct vtune_error **err)
 {
 	struct _xmlNode *type = vtune__xml_path(domain, "os/type");
-	const char *arch = type ? vtune__xml_peek(type, "arch") : NULL;
-	const char *machine = type ? vtune__xml_peek(type, "machine") : NULL;
-	const char *planned = plan ? plan->cpu.machine : NULL;
 
-	if (planned && (!machine || vtune__pci_machine(arch, machine) ==
-					    vtune__pci_machine(plan->cpu.arch, planned)))
-		return copy(&spec->cpu.machine, planned, err);
-	return take_name(&spec->cpu.machine, machine, err);
+	if (plan && plan->cpu.machine && (!type || !is_for_other_buses(spec, type, plan)))
+		return copy(&spec->cpu.machine, plan->cpu.machine, err);
+	return take_name(&spec->cpu.machine, type ? vtune__xml_peek(type, "machine") : NULL, err);
 }
 
 int vtune__spec_of_cpu(struct vtune_spec *spec, struct _xmlNode *domain,
