@@ -88,6 +88,35 @@ static void test_vhostuser(void **state)
 		    "mode='shared'/></memoryBacking>");
 }
 
+/* And of one with such a disk. */
+static void test_vhostuser_disk(void **state)
+{
+#define VHOSTUSER_DISK \
+	",\"hugepages\":\"none\",\"disks\":[{\"target\":\"vda\",\"type\":\"vhostuser\"}]"
+	static const char disk[] = "<memory unit='MiB'>1024</memory><vcpu>2</vcpu><memoryBacking>"
+				   "<access mode='private'/></memoryBacking><devices><disk "
+				   "type='vhostuser'><target dev='vda' bus='virtio'/></disk></devices>";
+	struct vtune_plan *plan = guest_plan(HOST, SPEC VHOSTUSER_DISK "}");
+	struct vtune_error *err = NULL;
+	struct vtune_spec *spec;
+	char domain[512];
+
+	(void)state;
+	guest_lays(plan, disk,
+		   "<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking>",
+		   NULL);
+	vtune_plan_free(plan);
+	assert_null(vtune_spec_from_json(
+		SPEC VHOSTUSER_DISK ",\"memory_backing\":{\"shared\":false}}", &err));
+	help_error(err, VTUNE_ERR_DOCUMENT, "needs memory that is shared");
+	/* What the domain has instead is wrong, and not asked for. */
+	snprintf(domain, sizeof(domain), "<domain><name>x</name>%s</domain>", disk);
+	spec = vtune_spec_from_domain_xml(domain, NULL);
+	assert_non_null(spec);
+	assert_int_equal(spec->backing.shared, VTUNE__UNSAID);
+	vtune_spec_free(spec);
+}
+
 /* Huge pages that the planner chose leave no choice of some things. */
 static void test_mended(void **state)
 {
@@ -336,6 +365,7 @@ int main(void)
 		cmocka_unit_test(test_laid),
 		cmocka_unit_test(test_shared),
 		cmocka_unit_test(test_vhostuser),
+		cmocka_unit_test(test_vhostuser_disk),
 		cmocka_unit_test(test_hotplug),
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_rounded),

@@ -312,17 +312,18 @@ static void test_machines(void **state)
 {
 	static const struct row rows[] = {
 		{ X86 NODE, "'vcpus': 1, 'machine': 'pc-i440fx-7.2'", NULL,
-		  "'machine':'pc-i440fx-7.2'", "<type arch='x86_64' machine='pc-i440fx-7.2'>hvm",
+		  "'machine':'pc-i440fx-7.2'", "<type arch='x86_64' machine='pc-i440fx-7.2'>hvm|"
+		  "<features>\n    <acpi/>\n  </features>",
 		  NULL },
 		{ NODE, "'vcpus': 1, 'machine': 'q35'", NULL, "'cpu':{'machine':'q35'}",
-		  "<type machine='q35'>hvm", "arch=" },
+		  "<type machine='q35'>hvm|<acpi/>", "arch=" },
 		{ POWER NODE, "'vcpus': 1", NULL, "'arch':'ppc64le','machine':'pseries'",
-		  "<type arch='ppc64le' machine='pseries'>hvm", "<cache" },
+		  "<type arch='ppc64le' machine='pseries'>hvm", "<cache|acpi" },
 		{ "'arch': 'riscv64', " NODE, "'vcpus': 1", NULL, "'machine':'virt'",
 		  "<type arch='riscv64' machine='virt'>hvm", NULL },
 		/* One that is not known here. */
 		{ "'arch': 'vax', " NODE, "'vcpus': 1", NULL, "'guest_topology'", "<type>hvm",
-		  "arch=|machine=" },
+		  "arch=|machine=|acpi" },
 	};
 
 	(void)state;
@@ -343,6 +344,15 @@ static void test_s390x(void **state)
 		{ S390 TWO_NODES, "'vcpus': 8, 'numa': { 'cells': 2 }", NULL,
 		  "has no NUMA cells: it sees none of the 2",
 		  "<memory mode='strict' nodeset='0-1'/>|<vcpupin vcpu='7'", "<numa>|memnode" },
+		/* Devices that are not on PCI are libvirt's to place; and nothing is plugged in. */
+		{ S390 TWO_NODES ", 'devices': [ { 'id': '0001:00:00.0', 'node': 1 } ]",
+		  "'vcpus': 2, 'hotplug': { 'max_memory': '1GiB' }, 'pcie': { 'spare_ports': 2 }, "
+		  "'hostdevs': [ { 'id': '0001:00:00.0' } ], 'disks': [ { 'target': 'vda', "
+		  "'type': 'block', 'source': '/dev/dasda' } ], 'interfaces': [ { 'type': "
+		  "'bridge', 'source': 'b' } ]",
+		  NULL, "'code':'hotplug_cells'",
+		  "<address domain='0x0001' bus='0x00' slot='0x00' function='0x0'/>|queues='2'",
+		  "maxMemory|type='pci' index|<address type=|acpi" },
 	};
 
 	(void)state;
@@ -399,6 +409,33 @@ static void test_power_smt(void **state)
 	assert_false(warns_of_smt(", 'cpu': { 'model': 'POWER8' }, 'offline_cpus': '1,3,5,7'"));
 	assert_false(warns_of_smt(", 'cpu': { 'model': 'POWER9' }"));
 	assert_false(warns_of_smt(""));
+}
+
+/* Blocks of 256 MiB to a cell. */
+static void test_power_blocks(void **state)
+{
+	static const struct {
+		const char *host, *spec, *warning;
+	} rows[] = {
+		{ POWER TWO_NODES, "'vcpus': 2, 'memory': '512MiB', 'numa': { 'cells': 2 }", NULL },
+		{ POWER TWO_NODES, "'vcpus': 2, 'memory': '600MiB', 'numa': { 'cells': 2 }",
+		  "which is 434176 KiB more" },
+		{ X86 TWO_NODES, "'vcpus': 2, 'memory': '600MiB', 'numa': { 'cells': 2 }", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VTUNE__COUNT(rows); i++) {
+		struct vtune_plan *plan = place(rows[i].host, rows[i].spec);
+		const char *text = NULL;
+
+		for (unsigned int j = 0; j < plan->nwarnings; j++)
+			if (strcmp(plan->warnings[j].code, "memory_blocks") == 0)
+				text = plan->warnings[j].text;
+		assert_int_equal(!text, !rows[i].warning);
+		if (text)
+			assert_non_null(strstr(text, rows[i].warning));
+		vtune_plan_free(plan);
+	}
 }
 
 /* ---- into domains that are there already ---- */
@@ -534,6 +571,7 @@ int main(void)
 		cmocka_unit_test(test_caches),	  cmocka_unit_test(test_topoext),
 		cmocka_unit_test(test_machines),  cmocka_unit_test(test_s390x),
 		cmocka_unit_test(test_arm_pages), cmocka_unit_test(test_power_smt),
+		cmocka_unit_test(test_power_blocks),
 		cmocka_unit_test(test_patch),	  cmocka_unit_test(test_validator),
 	};
 

@@ -329,7 +329,7 @@ static void test_guides(void **state)
 		  "'vlan':1}",
 		  "<interface type='hostdev' managed='yes'><mac address='fa:16:3e:0a:00:01'/>"
 		  "<source><address type='pci' domain='0x0000' bus='0x06' slot='0x11' "
-		  "function='0x6'/></source><vlan><tag id='1'/></vlan></interface>" },
+		  "function='0x6'/></source><vlan><tag id='1'/></vlan>" },
 		/* SU 6.1.2. */
 		{ "none", "{'type':'network','source':'default'}",
 		  "<interface type='network'><source network='default'/><model type='virtio'/>" },

@@ -156,6 +156,11 @@ static void test_spec_of_domain(void **state)
 	assert_spec(HEAD("q35") HOSTDEV("0x41", AT("0x03", "")) HOSTDEV("0x42", "") TAIL, NULL);
 	assert_spec(HEAD("pc") HOSTDEV("0x41", "") TAIL, NULL);
 	assert_spec(HEAD("q35") TAIL, NULL);
+	assert_spec(HEAD("q35") "<controller type='pci' index='1' model='pcie-root-port'><alias "
+				"name='ua-vtune-port-1'/></controller>" HOSTDEV("0x41",
+										AT("0x03", ""))
+				TAIL,
+		    "\"pcie\": { \"expanders\": \"none\", \"spare_ports\": 1 }");
 	assert_spec(HEAD("q35") "<controller type='pci' index='1' model='pcie-expander-bus'/>"
 				"<controller type='pci' index='2' model='pcie-root-port'>" AT(
 					"0x01", "") "</controller>" HOSTDEV("0x41", AT("0x02", ""))
@@ -178,6 +183,67 @@ static void test_spec_of_domain(void **state)
 						    "name='ua-vtune-port-5'/></controller>" HOSTDEV(
 							    "0x41", AT("0x02", "")) TAIL,
 		"\"pcie\": { \"spare_ports\": 2, \"spare_ports_per_expander\": 1 }");
+}
+
+static bool warns_of_ports(const struct vtune_plan *plan)
+{
+	for (unsigned int i = 0; i < plan->nwarnings; i++)
+		if (strcmp(plan->warnings[i].code, "spare_ports") == 0)
+			return strstr(plan->warnings[i].text, plan->cpu.machine) != NULL;
+	return false;
+}
+
+/* A new domain is of a machine that can do what the plan says. */
+static void test_new_machine(void **state)
+{
+#define NEAR "\"hostdevs\": [ " DEVICE("0000:81:00.0") " ]"
+	static const struct {
+		const char *arch, *more, *machine;
+		unsigned int expanders, spare_ports;
+		bool warns;
+	} rows[] = {
+		{ NULL, NEAR, "q35", 1, 0, false },
+		{ NULL, "\"pcie\": { \"spare_ports\": 3 }", "q35", 0, 3, false },
+		{ NULL, "\"pcie\": { \"expanders\": \"none\" }, " NEAR, NULL, 0, 0, false },
+		{ NULL, "\"machine\": \"pc\", \"pcie\": { \"spare_ports\": 3 }, " NEAR, "pc", 0, 0,
+		  true },
+		{ "x86_64", NEAR, "q35", 1, 0, false },
+		{ "x86_64", "\"machine\": \"pc-i440fx-7.2\", " NEAR, "pc-i440fx-7.2", 0, 0, true },
+		{ "aarch64", "\"pcie\": { \"spare_ports\": 3 }, " NEAR, "virt", 1, 3, false },
+		{ "ppc64le", "\"pcie\": { \"spare_ports\": 3 }, " NEAR, "pseries", 1, 0, true },
+		{ "s390x", "\"pcie\": { \"spare_ports\": 3 }, " NEAR, "s390-ccw-virtio", 0, 0, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < VTUNE__COUNT(rows); i++) {
+		struct vtune__text text = { 0 }, spec = { 0 };
+		struct vtune_plan *plan;
+		char *host, *asked;
+
+		vtune__text_add(&text, "{");
+		if (rows[i].arch)
+			vtune__text_addf(&text, "\"arch\": \"%s\",",
+					 rows[i].arch);
+		vtune__text_add(&text, host_text + 1);
+		vtune__text_addf(&spec,
+				 "{ \"version\": 1, \"vcpus\": 2, \"memory\": \"64MiB\", "
+				 "\"hugepages\": \"none\", \"numa\": { \"cells\": 2 }, %s }",
+				 rows[i].more);
+		host = vtune__text_take(&text, NULL);
+		asked = vtune__text_take(&spec, NULL);
+		plan = place_on(host, asked);
+		assert_int_equal(plan->pcie.nexpanders, rows[i].expanders);
+		assert_int_equal(plan->pcie.spare_ports, rows[i].spare_ports);
+		if (rows[i].machine)
+			assert_string_equal(plan->cpu.machine, rows[i].machine);
+		else
+			assert_null(plan->cpu.machine);
+		assert_int_equal(warns(plan, "no expander buses") || warns_of_ports(plan),
+				 rows[i].warns);
+		vtune_plan_free(plan);
+		free(asked);
+		free(host);
+	}
 }
 
 /* The plan of a domain that cannot tell its guest says so. */
@@ -251,6 +317,7 @@ int main(void)
 		cmocka_unit_test(test_plans),
 		cmocka_unit_test(test_many_devices),
 		cmocka_unit_test(test_spec_of_domain),
+		cmocka_unit_test(test_new_machine),
 		cmocka_unit_test(test_machine_without),
 		cmocka_unit_test(test_machine_of_spec),
 	};

@@ -350,8 +350,10 @@ static void test_policies(void **state)
 static void test_cpu_of_plan(void **state)
 {
 	static const char base[] =
-		"<domain type='kvm'><name>x</name><os><type machine='pc'>hvm</type></os>"
+		"<domain type='kvm'><name>x</name><os><type machine='pc-q35-7.2'>hvm</type></os>"
 		"<cpu mode='host-model'><feature name='invtsc'/></cpu></domain>";
+	static const char pc[] = "<domain type='kvm'><name>x</name><os><type machine="
+				 "'pc-i440fx-7.2'>hvm</type></os></domain>";
 	struct vtune_plan *plan = help_plan("one-cell");
 	struct vtune_spec *spec;
 	char *xml;
@@ -369,6 +371,14 @@ static void test_cpu_of_plan(void **state)
 	assert_int_equal(spec->cpu.features.count, 1);
 	assert_string_equal(spec->cpu.features.list[0].name, "topoext");
 	assert_string_equal(spec->cpu.machine, "q35");
+	vtune_spec_free(spec);
+	free(xml);
+	/* But devices of a domain of another machine are not on the buses of the plan's. */
+	plan->pcie.said = true;
+	xml = placed(plan, pc);
+	plan->pcie.said = false;
+	spec = spec_of(xml);
+	assert_string_equal(spec->cpu.machine, "pc-i440fx-7.2");
 	vtune_spec_free(spec);
 	free(xml);
 

@@ -14,6 +14,9 @@ struct vtune__arch {
 	bool has_dies, has_clusters;
 	unsigned int max_threads; /* of a guest's core */
 	bool even_threads;	  /* a power of two of them */
+	bool has_acpi;		  /* also without another firmware than the default */
+	/* A guest cell has whole ones; 0: of 1 MiB, which is too little to speak of. */
+	unsigned int memory_block_kib;
 };
 
 /* NULL: not known; so it is with the name NULL. */

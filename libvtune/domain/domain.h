@@ -350,15 +350,15 @@ int vtune__spec_of_iothreads(struct vtune_spec *spec, const struct vtune__pins *
 			     const struct vtune_plan *plan, struct _xmlNode *domain,
 			     struct vtune_error **err);
 
-/* ---- spec-disks.c ---- */
+/* ---- spec-disks.c; plan may be NULL ---- */
 
 int vtune__spec_of_disks(struct vtune_spec *spec, struct _xmlNode *domain,
-			 struct vtune_error **err);
+			 const struct vtune_plan *plan, struct vtune_error **err);
 
-/* ---- spec-interfaces.c ---- */
+/* ---- spec-interfaces.c; plan may be NULL ---- */
 
 int vtune__spec_of_interfaces(struct vtune_spec *spec, struct _xmlNode *domain,
-			      struct vtune_error **err);
+			      const struct vtune_plan *plan, struct vtune_error **err);
 /* Is the host device that of an interface, and so none of the spec's host devices? */
 bool vtune__spec_is_of_interface(const struct vtune_spec *spec, const char *id);
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "domain.h"
 
+#include <string.h>
+
+#include "../base/arch.h"
 #include "../base/xml.h"
 
 int vtune__plan_check_fits(const struct vtune_plan *plan, struct vtune_error **err)
@@ -24,6 +27,22 @@ static int add_machine(struct _xmlNode *type, const struct vtune__plan_cpu *cpu,
 	return vtune__xml_set_text(type, "hvm", err);
 }
 
+/* By ACPI tables alone a guest of x86 sees its cells and their distances, which of them an
+ * expander bus is on, and what is plugged in. Other architectures have them without, or as
+ * Arm's need a firmware with it. */
+static int add_features(struct _xmlNode *domain, const struct vtune__plan_cpu *cpu,
+			struct vtune_error **err)
+{
+	static const char *const order[] = { "acpi", NULL };
+	const struct vtune__arch *arch = vtune__arch_find(cpu->arch);
+	struct _xmlNode *features;
+
+	if (arch ? !arch->has_acpi : !cpu->machine || !strstr(cpu->machine, "q35"))
+		return 0;
+	features = vtune__domain_ensure(domain, "features", err);
+	return features && vtune__xml_ensure(features, "acpi", order, err) ? 0 : -1;
+}
+
 /* The least beside the plan that libvirt defines a domain with. */
 static int add_frame(struct _xmlNode *domain, const struct vtune_plan *plan, const char *type,
 		     struct vtune_error **err)
@@ -36,7 +55,9 @@ static int add_frame(struct _xmlNode *domain, const struct vtune_plan *plan, con
 		return -1;
 	node = vtune__domain_ensure(domain, "os", err);
 	node = node ? vtune__xml_ensure(node, "type", order, err) : NULL;
-	return node ? add_machine(node, &plan->cpu, err) : -1;
+	if (!node || add_machine(node, &plan->cpu, err) < 0)
+		return -1;
+	return add_features(domain, &plan->cpu, err);
 }
 
 VTUNE_EXPORT char *vtune_plan_to_xml(const struct vtune_plan *plan,

@@ -185,8 +185,10 @@ static int set_address(struct _xmlNode *device, unsigned int bus, unsigned int s
 		       struct vtune_error **err)
 {
 	/* Of a controller, an interface and a host device. */
-	static const char *const before[] = { "mac",	"source", "virtualport", "model", "driver",
-					      "target", "boot",	  "rom",	 "alias", NULL };
+	static const char *const before[] = {
+		"mac",	"source", "virtualport", "vlan", "bandwidth", "model", "driver", "target",
+		"link", "mtu",	  "boot",	 "rom",	 "teaming",   "alias", NULL,
+	};
 	struct _xmlNode *address = vtune__xml_ensure(device, "address", before, err);
 	char id[16];
 

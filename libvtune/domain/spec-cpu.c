@@ -92,21 +92,41 @@ static int take_plan(struct vtune_spec *spec, const struct vtune_plan *plan,
 		if (vtune__cpu_features_add(&spec->cpu.features, cpu->features.list[i].name,
 					    cpu->features.list[i].policy, err) < 0)
 			return -1;
-	if (vtune__set_string(&spec->cpu.model, cpu->model, err) < 0)
-		return -1;
-	return vtune__set_string(&spec->cpu.machine, cpu->machine, err);
+	return vtune__set_string(&spec->cpu.model, cpu->model, err);
+}
+
+/* What the plan has for a new domain matters where devices and ports depend on it; else the
+ * plan, made again, is to be the same. */
+static bool is_for_other_buses(const struct vtune_spec *spec, struct _xmlNode *type,
+			       const struct vtune_plan *plan)
+{
+	const char *arch = vtune__xml_peek(type, "arch"),
+		   *machine = vtune__xml_peek(type, "machine");
+
+	return (plan->pcie.said || vtune__spec_wish_count(spec) > 0) && machine &&
+	       vtune__pci_machine(arch, machine) !=
+		       vtune__pci_machine(plan->cpu.arch, plan->cpu.machine);
+}
+
+static int take_machine(struct vtune_spec *spec, struct _xmlNode *domain,
+			const struct vtune_plan *plan, struct vtune_error **err)
+{
+	struct _xmlNode *type = vtune__xml_path(domain, "os/type");
+
+	if (plan && plan->cpu.machine && (!type || !is_for_other_buses(spec, type, plan)))
+		return vtune__set_string(&spec->cpu.machine, plan->cpu.machine, err);
+	return take_name(&spec->cpu.machine, type ? vtune__xml_peek(type, "machine") : NULL, err);
 }
 
 int vtune__spec_of_cpu(struct vtune_spec *spec, struct _xmlNode *domain,
 		       const struct vtune_plan *plan, struct vtune_error **err)
 {
-	struct _xmlNode *type = vtune__xml_path(domain, "os/type");
 	struct _xmlNode *cpu = vtune__xml_child(domain, "cpu");
 
+	if (take_machine(spec, domain, plan, err) < 0)
+		return -1;
 	if (plan)
 		return take_plan(spec, plan, err);
-	if (take_name(&spec->cpu.machine, type ? vtune__xml_peek(type, "machine") : NULL, err) < 0)
-		return -1;
 	if (!cpu || is_written_down(cpu))
 		return 0;
 	if (take_mode(spec, cpu, err) < 0)

@@ -236,7 +236,30 @@ static int add_disk(struct vtune_spec *spec, struct _xmlNode *disk, struct _xmlN
 	return add(spec, disk, target, bus, devices, err);
 }
 
-int vtune__spec_of_disks(struct vtune_spec *spec, struct _xmlNode *domain, struct vtune_error **err)
+/* Neither is there what every scsi disk of several vCPUs has that may have it. */
+static bool has_nothing(const struct vtune__disk_spec *disk, const struct vtune_plan *plan)
+{
+	if (!vtune__set_is_empty(&disk->iothread) || !vtune__disk_takes_iothread(disk))
+		return false;
+	return plan->niothreads > 0 ||
+	       (vtune__disk_is_on(disk, "scsi") && disk->queues == 0 && plan->nvcpus > 1);
+}
+
+/* A disk that was to have no I/O thread gets none now, nor what its controller has with one. */
+static void take_planned(struct vtune_spec *spec, const struct vtune_plan *plan)
+{
+	for (unsigned int i = 0; i < spec->ndisks; i++) {
+		struct vtune__disk_spec *it = &spec->disks[i];
+
+		for (unsigned int j = 0; j < plan->ndisks; j++)
+			if (strcmp(plan->disks[j].target, it->target) == 0 &&
+			    has_nothing(&plan->disks[j], plan) && has_nothing(it, plan))
+				it->iothreads = 0;
+	}
+}
+
+int vtune__spec_of_disks(struct vtune_spec *spec, struct _xmlNode *domain,
+			 const struct vtune_plan *plan, struct vtune_error **err)
 {
 	struct _xmlNode *devices = vtune__xml_child(domain, "devices");
 	struct _xmlNode *disk = devices ? vtune__xml_child(devices, "disk") : NULL;
@@ -245,5 +268,7 @@ int vtune__spec_of_disks(struct vtune_spec *spec, struct _xmlNode *domain, struc
 		if (add_disk(spec, disk, devices, err) < 0)
 			return -1;
 	}
+	if (plan)
+		take_planned(spec, plan);
 	return 0;
 }

@@ -192,8 +192,21 @@ static int add(struct vtune_spec *spec, struct _xmlNode *node, struct vtune_erro
 	return 0;
 }
 
+/* A domain does not tell one queue that was asked for from a number that nobody said. */
+static void take_planned(struct vtune_spec *spec, const struct vtune_plan *plan)
+{
+	for (unsigned int i = 0; i < spec->ninterfaces; i++) {
+		struct vtune__interface_spec *it = &spec->interfaces[i];
+
+		for (unsigned int j = 0; j < plan->ninterfaces && it->queues == 0; j++)
+			if (it->mac[0] && strcmp(it->mac, plan->interfaces[j].mac) == 0 &&
+			    plan->interfaces[j].queues == 1 && vtune__interface_has_vhost(it->type))
+				it->queues = 1;
+	}
+}
+
 int vtune__spec_of_interfaces(struct vtune_spec *spec, struct _xmlNode *domain,
-			      struct vtune_error **err)
+			      const struct vtune_plan *plan, struct vtune_error **err)
 {
 	struct _xmlNode *devices = vtune__xml_child(domain, "devices");
 	struct _xmlNode *node = devices ? vtune__xml_child(devices, "interface") : NULL;
@@ -202,6 +215,8 @@ int vtune__spec_of_interfaces(struct vtune_spec *spec, struct _xmlNode *domain,
 		if (add(spec, node, err) < 0)
 			return -1;
 	}
+	if (plan)
+		take_planned(spec, plan);
 	return 0;
 }
 

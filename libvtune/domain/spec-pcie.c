@@ -21,23 +21,25 @@ static unsigned int least(unsigned int a, unsigned int b)
 	return a < b ? a : b;
 }
 
-static bool take_ours(struct vtune__pcie_spec *pcie, const struct vtune__pci_tree *tree)
+static void take_ours(struct vtune__pcie_spec *pcie, const struct vtune__pci_tree *tree,
+		      bool *has_expanders)
 {
 	unsigned int spare = 0;
-	bool any = false;
 
 	for (unsigned int i = 1; i < VTUNE__PCI_INDEXES; i++) {
 		const struct vtune__pci_controller *it = &tree->at[i];
 
 		if (!it->node || !it->ours)
 			continue;
-		any = true;
-		if (it->model == VTUNE__PCI_EXPANDER && count_spare(tree, i) > spare)
+		pcie->said = true;
+		if (it->model != VTUNE__PCI_EXPANDER)
+			continue;
+		*has_expanders = true;
+		if (count_spare(tree, i) > spare)
 			spare = count_spare(tree, i);
 	}
 	pcie->spare_ports = least(count_spare(tree, 0), VTUNE__MAX_SPARE_PORTS);
 	pcie->spare_ports_per_expander = least(spare, VTUNE__PCIE_SLOTS - 1);
-	return any;
 }
 
 /* Where libvirt has placed them, devices that no bus tells a cell of stay: the guest may know
@@ -62,18 +64,15 @@ static bool is_settled(const struct vtune__pci_tree *tree)
 
 void vtune__spec_of_pcie(struct vtune_spec *spec, struct _xmlNode *domain)
 {
+	bool known, has_expanders = false;
 	struct vtune__pci_tree tree;
-	bool known;
 
 	vtune__pci_read_tree(&tree, domain);
 	/* Which machine libvirt takes where the domain says none depends on libvirt. */
-	spec->pcie.none_to_have = vtune__pci_machine_of(domain, &known) == VTUNE__PCI_PLAIN &&
-				  known;
-	if (!tree.devices || spec->pcie.none_to_have)
+	if (!tree.devices || (vtune__pci_machine_of(domain, &known) == VTUNE__PCI_PLAIN && known))
 		return;
-	if (take_ours(&spec->pcie, &tree)) {
-		spec->pcie.said = true;
-	} else if (is_settled(&tree)) {
+	take_ours(&spec->pcie, &tree, &has_expanders);
+	if (!has_expanders && is_settled(&tree)) {
 		spec->pcie.said = true;
 		spec->pcie.expanders = VTUNE__EXPANDERS_NONE;
 	}

@@ -113,6 +113,15 @@ static void take_planned(struct vtune_spec *spec, const struct vtune_plan *plan)
 		spec->shares = plan->shares;
 }
 
+/* Realtime vCPUs whose memory is not locked were planned so on purpose. */
+static void take_unlocked(struct vtune_spec *spec, const struct vtune_plan *plan)
+{
+	spec->schedule.unlocked = plan && !vtune__set_is_empty(&plan->schedule.realtime.vcpus) &&
+				  plan->backing.locked != VTUNE__YES &&
+				  spec->backing.locked != VTUNE__YES &&
+				  !vtune__set_is_empty(&spec->schedule.realtime.vcpus);
+}
+
 int vtune__spec_of_schedule(struct vtune_spec *spec, struct _xmlNode *domain,
 			    const struct vtune_plan *plan, struct vtune_error **err)
 {
@@ -122,7 +131,8 @@ int vtune__spec_of_schedule(struct vtune_spec *spec, struct _xmlNode *domain,
 		vtune__domain_read_bandwidth(cputune, spec->schedule.bandwidth);
 	if (plan)
 		take_planned(spec, plan);
-	if (!cputune)
-		return 0;
-	return take_realtime(spec, cputune, err);
+	if (cputune && take_realtime(spec, cputune, err) < 0)
+		return -1;
+	take_unlocked(spec, plan);
+	return 0;
 }

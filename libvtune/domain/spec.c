@@ -77,8 +77,8 @@ static int fill(struct vtune_spec *spec, const struct vtune__pins *pins,
 	spec->vcpus = pins->nvcpus;
 	take_shares(spec, pins);
 	if (take_name(spec, pins, domain, err) < 0 || vtune__spec_of_memory(spec, pins, err) < 0 ||
-	    vtune__spec_of_disks(spec, domain, err) < 0 ||
-	    vtune__spec_of_interfaces(spec, domain, err) < 0 ||
+	    vtune__spec_of_disks(spec, domain, plan, err) < 0 ||
+	    vtune__spec_of_interfaces(spec, domain, plan, err) < 0 ||
 	    take_hostdevs(spec, pins, err) < 0 || vtune__spec_of_cpu(spec, domain, plan, err) < 0)
 		return -1;
 	vtune__spec_of_backing(spec, domain);

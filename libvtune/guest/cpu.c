@@ -3,6 +3,7 @@
  * processor ask for besides. */
 #include "guest.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "../base/arch.h"
@@ -114,6 +115,28 @@ static int warn_of_cells(struct vtune_plan *plan, const struct vtune__arch *arch
 				arch->name, plan->ncells);
 }
 
+/* Memory of pseries comes in blocks, and libvirt starts no domain with less than whole ones
+ * in a cell: it gives more than the plan has. */
+static int warn_of_blocks(struct vtune_plan *plan, const struct vtune__arch *arch,
+			  struct vtune_error **err)
+{
+	uint64_t more = 0;
+
+	if (arch->memory_block_kib == 0)
+		return 0;
+	for (unsigned int g = 0; g < plan->ncells; g++) {
+		uint64_t rest = plan->cells[g].memory_kib % arch->memory_block_kib;
+
+		more += rest ? arch->memory_block_kib - rest : 0;
+	}
+	if (more == 0)
+		return 0;
+	return vtune__plan_warn(plan, err, "memory_blocks",
+				"libvirt rounds the memory of each guest cell up to whole blocks of "
+				"%u KiB on %s, which is %" PRIu64 " KiB more than the plan has",
+				arch->memory_block_kib, arch->name, more);
+}
+
 int vtune__guest_cpu(struct vtune_plan *plan, const struct vtune_host *host,
 		     const struct vtune_spec *spec, struct vtune_error **err)
 {
@@ -131,7 +154,7 @@ int vtune__guest_cpu(struct vtune_plan *plan, const struct vtune_host *host,
 		return -1;
 	if (!arch)
 		return 0;
-	if (warn_of_smt(plan, topology, arch, err) < 0)
+	if (warn_of_smt(plan, topology, arch, err) < 0 || warn_of_blocks(plan, arch, err) < 0)
 		return -1;
 	return warn_of_cells(plan, arch, err);
 }

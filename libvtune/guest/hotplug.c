@@ -5,6 +5,8 @@
 
 #include "guest.h"
 
+#include "../base/arch.h"
+
 /* What is left to the VM on the node once it has what the plan gives it. */
 static uint64_t left_on(const struct vtune_plan *plan, const struct vtune_host *host,
 			const struct vtune__room *room, int node)
@@ -80,6 +82,14 @@ static int choose_maximum(struct vtune_plan *plan, const struct vtune_spec *spec
 				asked, plan->backing.max_memory_kib, page);
 }
 
+/* libvirt refuses a domain without guest cells that memory is to be plugged into. */
+static bool has_cells(const struct vtune_host *host)
+{
+	const struct vtune__arch *arch = vtune__arch_find(host->topology->processor.arch);
+
+	return !arch || arch->has_numa;
+}
+
 int vtune__guest_hotplug(struct vtune_plan *plan, const struct vtune_host *host,
 			 const struct vtune_spec *spec, struct vtune_error **err)
 {
@@ -88,6 +98,11 @@ int vtune__guest_hotplug(struct vtune_plan *plan, const struct vtune_host *host,
 
 	if (!spec->backing.max_memory_kib)
 		return 0;
+	if (!has_cells(host))
+		return vtune__plan_warn(plan, err, "hotplug_cells",
+					"memory is plugged into a guest cell, and a guest of the "
+					"architecture %s has none; \"hotplug\" is left out",
+					host->topology->processor.arch);
 	for (unsigned int g = 0; g < plan->ncells; g++)
 		now += plan->cells[g].memory_kib;
 	if (choose_maximum(plan, spec, err) < 0)

@@ -130,6 +130,9 @@ bool vtune__guest_needs_shared_memory(const struct vtune_plan *plan)
 	for (unsigned int i = 0; i < plan->ninterfaces; i++)
 		if (plan->interfaces[i].type == VTUNE__INTERFACE_VHOSTUSER)
 			return true;
+	for (unsigned int i = 0; i < plan->ndisks; i++)
+		if (strcmp(plan->disks[i].type, "vhostuser") == 0)
+			return true;
 	return false;
 }
 

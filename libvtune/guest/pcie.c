@@ -37,6 +37,14 @@ static struct vtune__plan_expander *find_expander(const struct vtune_plan *plan,
 	return NULL;
 }
 
+/* Of a domain that is there already the spec has the machine. Where nobody names one, libvirt
+ * takes "pc" on x86, which has no expander buses: so a plan that has some names another. */
+static enum vtune__pci_machine machine_of(const struct vtune_plan *plan)
+{
+	return plan->cpu.machine ? vtune__pci_machine(plan->cpu.arch, plan->cpu.machine)
+				 : VTUNE__PCI_EXPRESS;
+}
+
 /* Returns 1 when there is no room for it. */
 static int add_device(struct vtune_plan *plan, const struct vtune_host *host,
 		      const struct vtune_spec *spec, unsigned int i, unsigned int cell,
@@ -60,16 +68,6 @@ static int add_device(struct vtune_plan *plan, const struct vtune_host *host,
 	return vtune__plan_expander_take(expander, i, err);
 }
 
-/* A machine that nobody has named yet may have them. */
-static bool has_buses(const struct vtune_plan *plan, const struct vtune_spec *spec)
-{
-	const struct vtune__plan_cpu *cpu = &plan->cpu;
-
-	return !spec->pcie.none_to_have &&
-	       (!cpu->arch || !cpu->machine ||
-		vtune__pci_machine(cpu->arch, cpu->machine) != VTUNE__PCI_PLAIN);
-}
-
 static const char *hint_of(const struct vtune__plan_cpu *cpu)
 {
 	return !cpu->arch || strcmp(cpu->arch, "x86_64") == 0 ? " (q35 has them)" : "";
@@ -78,7 +76,7 @@ static const char *hint_of(const struct vtune__plan_cpu *cpu)
 static int add_devices(struct vtune_plan *plan, const struct vtune_host *host,
 		       const struct vtune_spec *spec, struct vtune_error **err)
 {
-	bool buses = has_buses(plan, spec);
+	bool buses = machine_of(plan) != VTUNE__PCI_PLAIN;
 	unsigned int without = 0;
 
 	for (unsigned int i = 0; i < plan->ndevices; i++) {
@@ -103,22 +101,35 @@ static int add_devices(struct vtune_plan *plan, const struct vtune_host *host,
 				buses ? "" : hint_of(&plan->cpu));
 }
 
+static int choose_spare(struct vtune_plan *plan, const struct vtune_spec *spec,
+			struct vtune_error **err)
+{
+	plan->pcie.spare_ports = spec->pcie.spare_ports;
+	if (spec->pcie.spare_ports == 0 || machine_of(plan) == VTUNE__PCI_EXPRESS)
+		return 0;
+	plan->pcie.spare_ports = 0;
+	return vtune__plan_warn(plan, err, "spare_ports",
+				"the machine of the guest has no PCI Express, so that the %u spare "
+				"port%s in \"pcie\" %s left out%s",
+				spec->pcie.spare_ports, spec->pcie.spare_ports > 1 ? "s" : "",
+				spec->pcie.spare_ports > 1 ? "are" : "is", hint_of(&plan->cpu));
+}
+
+static int choose_machine(struct vtune_plan *plan, struct vtune_error **err)
+{
+	if (plan->cpu.machine || (plan->pcie.nexpanders == 0 && plan->pcie.spare_ports == 0))
+		return 0;
+	plan->cpu.machine = vtune__strdup("q35", err);
+	return plan->cpu.machine ? 0 : -1;
+}
+
 int vtune__guest_pcie(struct vtune_plan *plan, const struct vtune_host *host,
 		      const struct vtune_spec *spec, struct vtune_error **err)
 {
-	if (has_buses(plan, spec))
-		plan->pcie.spare_ports = spec->pcie.spare_ports;
-	else if (spec->pcie.spare_ports > 0 &&
-		 vtune__plan_warn(plan, err, "spare_ports",
-				  "the machine of the guest has no PCI Express, so that the %u "
-				  "spare port%s in \"pcie\" %s left out%s",
-				  spec->pcie.spare_ports, spec->pcie.spare_ports > 1 ? "s" : "",
-				  spec->pcie.spare_ports > 1 ? "are" : "is",
-				  hint_of(&plan->cpu)) < 0)
-		return -1;
-	if (spec->pcie.expanders == VTUNE__EXPANDERS_AUTO && add_devices(plan, host, spec, err) < 0)
+	if (choose_spare(plan, spec, err) < 0 || (spec->pcie.expanders == VTUNE__EXPANDERS_AUTO &&
+						  add_devices(plan, host, spec, err) < 0))
 		return -1;
 	plan->pcie.said = plan->pcie.nexpanders > 0 || plan->pcie.spare_ports > 0 ||
 			  (spec->pcie.said && spec->pcie.expanders == VTUNE__EXPANDERS_AUTO);
-	return 0;
+	return choose_machine(plan, err);
 }

@@ -14,8 +14,6 @@ enum vtune__expanders { VTUNE__EXPANDERS_AUTO, VTUNE__EXPANDERS_NONE };
 
 struct vtune__pcie_spec {
 	bool said; /* the document says any of it */
-	/* Of a domain whose machine has no expander buses; not part of the document. */
-	bool none_to_have;
 	enum vtune__expanders expanders;
 	unsigned int spare_ports;	       /* of the guest's own root complex */
 	unsigned int spare_ports_per_expander; /* behind each expander bus */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "read.h"
 
+#include <string.h>
+
 const char *const vtune__memory_source_names[] = { "auto", "memfd", "file", "anonymous", NULL };
 const char *const vtune__allocation_mode_names[] = { "auto", "immediate", "ondemand", NULL };
 
@@ -8,6 +10,9 @@ bool vtune__spec_has_vhostuser(const struct vtune_spec *spec)
 {
 	for (unsigned int i = 0; i < spec->ninterfaces; i++)
 		if (spec->interfaces[i].type == VTUNE__INTERFACE_VHOSTUSER)
+			return true;
+	for (unsigned int i = 0; i < spec->ndisks; i++)
+		if (strcmp(spec->disks[i].type, "vhostuser") == 0)
 			return true;
 	return false;
 }
@@ -56,8 +61,8 @@ static int check_sharing(const struct vtune__json *at, const struct vtune_spec *
 	if (!key || !vtune__spec_has_vhostuser(spec) || !vtune__json_get(at, key, &child))
 		return 0;
 	return vtune__json_fail(&child, err,
-				"An interface of the type \"vhostuser\" needs memory that is "
-				"shared");
+				"An interface or a disk of the type \"vhostuser\" needs memory "
+				"that is shared");
 }
 
 /* What libvirt refuses, or what would come to nothing. */

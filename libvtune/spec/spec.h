@@ -109,7 +109,7 @@ struct vtune_spec {
 
 /* ---- read-backing.c ---- */
 
-/* Has it an interface whose other end uses the guest's memory? */
+/* Has it an interface or a disk whose other end uses the guest's memory? */
 bool vtune__spec_has_vhostuser(const struct vtune_spec *spec);
 
 /* ---- spec.c ---- */
