@@ -89,8 +89,8 @@ static void test_plain_memory(void **state)
 	expect_ram("  The memory of cell 0 is in pages of 4 KiB, should be in pages of 2 MiB\n"
 		   "  324 KiB of the memory of cell 0 are on node 3, should be on 0\n"
 		   "  The memory of cell 1 is in pages of 4 KiB, should be in pages of 2 MiB\n"
-		   "  To mend it: vtune-place apply db01, and then shut db01 down and start it "
-		   "again\n" MEND_MEMORY);
+		   "  To mend it: shut db01 down and start it again from XML into which its plan is "
+		   "laid\n" MEND_MEMORY);
 }
 
 static void test_memory_unseen(void **state)

@@ -267,7 +267,7 @@ static void add_parts(struct json_object *host)
 
 static void same_place(const struct trial *t, struct json_object *host, struct answer *other)
 {
-	static const char *const seen[] = { "guest_topology", "cpu", "warnings" };
+	static const char *const seen[] = { "guest_topology", "cpu", "pcie", "warnings" };
 
 	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
 		json_object_object_del(other->json, seen[i]);

@@ -304,6 +304,10 @@ static const struct verdict_case cases[] = {
 	{ "H12e", "latency", PINNED,
 	  { "proc/irq/25/effective_affinity_list=4", "proc/irq/26/effective_affinity_list=5,7" },
 	  VTUNE__ADVICE, "2 on CPUs of VMs", NULL, "", "", "smp_affinity_list" },
+	{ "H12e", "latency", PINNED,
+	  { "proc/irq/25/effective_affinity_list=4", "sys/kernel/irq/25/actions=\n",
+	    "proc/irq/26/effective_affinity_list=5", "sys/kernel/irq/26/actions=eth0\n" },
+	  VTUNE__ADVICE, "1 on CPUs of VMs", NULL, "", "", "smp_affinity_list" },
 	/* H13 */
 	{ "H13a", "latency", NULL, { NULL }, VTUNE__OK, "performance", NULL, "",
 	  "w /sys/devices/system/cpu/cpufreq/policy*/scaling_governor - - - - performance", NULL },

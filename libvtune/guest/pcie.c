@@ -109,9 +109,9 @@ static int choose_spare(struct vtune_plan *plan, const struct vtune_spec *spec,
 		return 0;
 	plan->pcie.spare_ports = 0;
 	return vtune__plan_warn(plan, err, "spare_ports",
-				"the machine of the guest has no PCI Express, so that the %u spare "
-				"port%s in \"pcie\" %s left out%s",
-				spec->pcie.spare_ports, spec->pcie.spare_ports > 1 ? "s" : "",
+				"the machine \"%s\" has no PCI Express, so that the %u spare port%s "
+				"in \"pcie\" %s left out%s",
+				plan->cpu.machine, spec->pcie.spare_ports, spec->pcie.spare_ports > 1 ? "s" : "",
 				spec->pcie.spare_ports > 1 ? "are" : "is", hint_of(&plan->cpu));
 }
 

@@ -111,6 +111,17 @@ int vtune__tune_interrupts(struct vtune__checking *checking)
 
 /* ---- where interrupts really go ---- */
 
+/* One that no driver handles never comes: 1. Trees that do not tell it: 0. */
+static int is_idle(struct vtune__checking *checking, const char *irq)
+{
+	VTUNE__CLEANUP(vtune__free_string)
+	char *path = vtune__print(checking->err, "/sys/kernel/irq/%s/actions", irq);
+	VTUNE__CLEANUP(vtune__free_string) char *actions = NULL;
+	int rc = path ? vtune__root_read_word(checking->root, path, &actions, checking->err) : -1;
+
+	return rc > 0 ? actions[0] == '\0' : rc;
+}
+
 /* Counts in *held the interrupts that may run on CPUs of VMs. */
 static int count_interrupts(struct vtune__checking *checking, const struct vtune__names *irqs,
 			    unsigned int *held)
@@ -120,10 +131,16 @@ static int count_interrupts(struct vtune__checking *checking, const struct vtune
 		VTUNE__CLEANUP(vtune__free_string)
 		char *path = vtune__print(checking->err, "/proc/irq/%s/effective_affinity_list",
 					  irqs->list[i]);
+		int idle;
 
 		if (!path || vtune__root_read_set(checking->root, path, &cpus, checking->err) < 0)
 			return -1;
-		*held += vtune__set_intersects(&cpus, &checking->vms.held);
+		if (!vtune__set_intersects(&cpus, &checking->vms.held))
+			continue;
+		idle = is_idle(checking, irqs->list[i]);
+		if (idle < 0)
+			return -1;
+		*held += !idle;
 	}
 	return 0;
 }

@@ -73,7 +73,7 @@ any_card() {
 	for node in 0 1; do
 		spec "$name" 2 64 "\"numa\": { \"nodes\": \"$node\" }" "\"hostdevs\": [ { $any } ]"
 		expect 0 "$place" plan --host libvirt --format json "$work/$name.json"
-		same "the card for node $node" "$(given)" "$([ $node -eq 0 ] && echo "$other" || echo "$near")"
+		same "the card for node $node" "$(given)" "$([ "$node" -eq 0 ] && echo "$other" || echo "$near")"
 	done
 	spec "$name" 2 64 '"numa": { "nodes": "1" }' \
 		"\"interfaces\": [ { \"type\": \"hostdev\", \"device\": { $any } } ]"

@@ -55,7 +55,7 @@ scarce() {
 	expect 1 tune --only H3 --host "json:$work/host.json" --for "$work/$name.json" --apply
 	granted=$(pages | cut -d ' ' -f 4)
 	said "granted $granted of 450"
-	[ "$granted" -gt "$own" ] && [ "$granted" -lt 450 ] ||
+	{ [ "$granted" -gt "$own" ] && [ "$granted" -lt 450 ]; } ||
 		complain "$granted pages of 450 on a node with little memory"
 	umount "$work/filled"
 	undo
@@ -69,8 +69,8 @@ domain() {
 	same 'its CPUs' "$(for vcpu in 0 1 2 3; do vcpu_cpus "$name" "$vcpu"; done | xargs)" '4 5 8 9'
 	expect 1 tune --profile latency --only H2,H3,H6a
 	expect 0 tune --profile latency --only H2,H3,H6a --apply
-	same 'the CPUs of work queues' "$(cat $cpumask)" fccf
-	same 'NUMA balancing' "$(cat $balancing)" 0
+	same 'the CPUs of work queues' "$(cat "$cpumask")" fccf
+	same 'NUMA balancing' "$(cat "$balancing")" 0
 	same 'the pages' "$(pages)" '0 32 32 0 0'
 	same "the memory of $name" "$(huge_memory "$name")" 'cell 0 node 1 65536 KiB
 cell 1 node 2 65536 KiB'
@@ -109,7 +109,7 @@ killed() {
 	for i in 0 0 0 2; do
 		"${command[@]}" > /dev/null 2>&1 &
 		until [ -s "$work/undo.json" ] || ! kill -0 $! 2> /dev/null; do :; done
-		[ $i -eq 0 ] || sleep 0.00$i
+		[ "$i" -eq 0 ] || sleep "0.00$i"
 		kill -9 $! 2> /dev/null
 		wait $! 2> /dev/null
 		[ -s "$work/undo.json" ] || complain 'there is nothing to undo'
@@ -117,7 +117,7 @@ killed() {
 		undo
 	done
 	echo "$half of 4 callers were killed half way"
-	[ $half -gt 0 ] || complain 'nobody was killed in time'
+	[ "$half" -gt 0 ] || complain 'nobody was killed in time'
 }
 
 # A machine's files, copied: what is found in them is what is found on the machine.
@@ -130,7 +130,7 @@ copied() {
 	cp -r --parents --no-preserve=all /proc/{cmdline,cpuinfo,meminfo,mounts,self/mounts,swaps,irq} \
 		/proc/sys/{vm,fs,kernel} /sys/kernel/{mm,iommu_groups,irq} \
 		/sys/devices/system/{node,cpu/{online,possible,isolated,nohz_full,cpufreq}} \
-		/sys/devices/system/cpu/cpu0/cpuidle $cpumask /sys/firmware/acpi/tables \
+		/sys/devices/system/cpu/cpu0/cpuidle "$cpumask" /sys/firmware/acpi/tables \
 		/sys/module/{kvm,kvm_intel,apparmor}/parameters /sys/block/*/queue/scheduler \
 		/sys/bus/pci/devices/*/{sriov_totalvfs,sriov_numvfs,numa_node} /dev/null \
 		/etc/libvirt /etc/default/irqbalance "$root" 2> /dev/null

@@ -11,7 +11,7 @@ import pytest
 
 import common
 import vtune
-from vtune import _types
+from vtune import _tuning_types, _types
 
 PACKAGE = common.TOP / "bindings" / "python" / "vtune"
 
@@ -41,14 +41,14 @@ def test_mypy_strict(tmp_path):
 DOCUMENTS = {
     "host": _types.HostDocument,
     "plan": _types.PlanDocument,
-    "profile": _types.TuningProfile,
+    "profile": _tuning_types.TuningProfile,
     "report": _types.ReportDocument,
     "spec": _types.SpecDocument,
-    "tuning": _types.TuningDocument,
+    "tuning": _tuning_types.TuningDocument,
 }
 
 # Documents that are read, whose dicts may leave out the version.
-READ = (_types.HostDocument, _types.SpecDocument, _types.TuningProfile)
+READ = (_types.HostDocument, _types.SpecDocument, _tuning_types.TuningProfile)
 
 
 # What schemas and types are compared as: the alternatives that a value has, by their
@@ -130,7 +130,7 @@ def shape_of_type(kind):
         return {"any": None}
     if kind in (int, float, str, bool):
         return {kind.__name__: None}
-    hints = typing.get_type_hints(kind, vars(_types))
+    hints = typing.get_type_hints(kind, {**vars(_types), **vars(_tuning_types)})
     return {
         "keys": {
             key: (shape_of_type(hint), key in kind.__required_keys__)

@@ -51,6 +51,7 @@ from ._plan import Plan
 from ._report import Report, restore, verify
 from ._spec import Spec
 from ._tuning import Tuning, tune, tuning_profiles, untune
+from ._tuning_types import TuningDocument, TuningProfile
 from ._types import (
     Baseline,
     Change,
@@ -60,8 +61,6 @@ from ._types import (
     Reason,
     ReportDocument,
     SpecDocument,
-    TuningDocument,
-    TuningProfile,
 )
 
 __version__: str = _raw.HEADER_VERSION

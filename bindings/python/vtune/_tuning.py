@@ -15,7 +15,8 @@ from ._plan import Plan
 from ._report import Report, apply_flags
 from ._spec import Spec, spec_of
 from ._text import JSON, text_of
-from ._types import SpecDocument, TuningDocument, TuningProfile
+from ._tuning_types import TuningDocument, TuningProfile
+from ._types import SpecDocument
 
 Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 AnySpec = Union[Spec, JSON, SpecDocument]
