@@ -80,8 +80,8 @@ static void add_interface(struct vtune__text *text, unsigned int i)
 		"\"type\":\"user\"",
 		"\"type\":\"vhostuser\",\"source\":\"/s\",\"mode\":\"client\"",
 		"\"type\":\"vdpa\",\"source\":\"/dev/vhost-vdpa-0\"",
-		"\"type\":\"hostdev\",\"device\":{\"affinity\":\"prefer\",\"any\":"
-		"{\"class\":\"network\"}}",
+		("\"type\":\"hostdev\",\"device\":{\"affinity\":\"prefer\",\"any\":"
+		 "{\"class\":\"network\"}}"),
 	};
 
 	vtune__text_addf(text, "%s{\"mac\":\"52:54:00:00:00:%02x\",%s", i ? "," : "", i,

@@ -144,8 +144,8 @@ static inline void tree_usual(void)
 		"sys/module/kvm_intel/parameters/ept=Y",
 		"sys/kernel/iommu_groups/0/type=DMA",
 		"sys/devices/system/cpu/cpufreq/policy0/scaling_governor=performance",
-		"sys/devices/system/cpu/cpufreq/policy0/scaling_available_governors=performance "
-		"powersave",
+		("sys/devices/system/cpu/cpufreq/policy0/scaling_available_governors=performance "
+		 "powersave"),
 		"sys/devices/system/cpu/cpu0/cpuidle/state1/name=C1",
 		"sys/devices/system/cpu/cpu0/cpuidle/state1/latency=2",
 		"sys/devices/system/cpu/cpu0/cpuidle/state1/disable=0",
