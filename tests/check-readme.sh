@@ -8,6 +8,14 @@ cd "$top_srcdir"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+# A tarball is tried with a source that cannot be written, and tune tells such files apart.
+source=$PWD
+mkdir -p "$work/tree/tests"
+cp -R README.md examples "$work/tree"
+cp -R tests/data "$work/tree/tests"
+chmod -R u+w "$work/tree"
+cd "$work/tree"
+
 console=
 while IFS= read -r line; do
 	case $console$line in
@@ -25,7 +33,7 @@ done < README.md > "$work/README.md"
 
 grep -q '^\$ vtune-place' "$work/README.md"
 if [ "$1" = update ]; then
-	cp "$work/README.md" README.md
+	cp "$work/README.md" "$source/README.md"
 else
-	diff -u README.md "$work/README.md"
+	diff -u "$source/README.md" "$work/README.md"
 fi
